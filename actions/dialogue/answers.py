@@ -1,0 +1,74 @@
+"""Does this message answer the question that is open? If so, with what?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.dialogue.knowledge import Knowledge
+from actions.dialogue.talk import Heard
+from actions.eligibility.situation import UNSURE, parse_answer, question_kind, question_options
+
+_MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1, "year": 12}
+_LONG = 6  # words; a longer message with a clear subject of its own is a question, not an answer
+
+
+def answer_to(question: str, heard: Heard, known: Knowledge) -> Any:
+    """The answer as Situation wants it, or None when the message is about something else or cannot be one."""
+    if heard.intent == "unsure":
+        return UNSURE
+    if question_kind(question) == "yes_no":
+        return _yes_or_no(heard, known)
+    if _speaks_of_something_else(heard, known):
+        return None
+    value = _from_entities(question, heard)
+    try:
+        return parse_answer(question, value)
+    except ValueError:
+        return None
+
+
+def picked(choice: str) -> tuple[str, Any] | None:
+    """Question and answer of a tapped `ask.<question>=<value>`; None when it is no such choice. Never trusts it."""
+    question, _, raw = choice.removeprefix("ask.").partition("=")
+    value: Any = {"yes": True, "no": False}.get(raw, raw)
+    try:
+        kind = question_kind(question)
+        return question, parse_answer(question, raw if raw == "unsure" or kind in ("choice", "date") else value)
+    except (KeyError, ValueError):
+        return None
+
+
+def _yes_or_no(heard: Heard, known: Knowledge) -> bool | None:
+    if heard.intent in ("affirm", "deny"):
+        return heard.intent == "affirm"
+    first = heard.text.casefold().replace(",", " ").replace(".", " ").split()[:1]
+    if first and first[0] in known.yes | known.no and "?" not in heard.text:
+        return first[0] in known.yes
+    return None
+
+
+def _speaks_of_something_else(heard: Heard, known: Knowledge) -> bool:
+    intent = known.content.intents.get(heard.intent)
+    if intent is None or heard.confidence < 0.6:
+        return False
+    if intent.kind == "conversation":
+        return heard.intent not in ("affirm", "deny", "greet", "thanks")
+    return "?" in heard.text or "؟" in heard.text or len(heard.text.split()) > _LONG
+
+
+def _from_entities(question: str, heard: Heard) -> Any:
+    kind = question_kind(question)
+    numbers = [n for n in heard.values("number") if isinstance(n, int)]
+    if kind == "choice":
+        options = question_options(question)
+        return options[numbers[0] - 1] if numbers and 0 < numbers[0] <= len(options) else None
+    if kind == "age":
+        ages = heard.values("age")
+        return next((0 if isinstance(age, dict) else age for age in ages), numbers[0] if numbers else None)
+    if kind == "duration":
+        spans = [round(span["amount"] * _MONTHS[span["unit"]]) for span in heard.values("duration")]
+        return next(iter([*spans, *numbers]), None)
+    if kind == "number":
+        years = [span["amount"] for span in heard.values("duration") if span["unit"] == "year"]
+        return next(iter([*numbers, *years]), None)
+    return next(iter(heard.values(kind)), None)

@@ -1,0 +1,119 @@
+"""Steering the talk itself: why, source, repeat, back, change, restart, stop, delete, language, privacy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from actions.dialogue.journeys import advance, question_payload
+from actions.dialogue.knowledge import Knowledge
+from actions.dialogue.talk import Heard, Payload, Talk
+
+Handler = Callable[[Talk, Knowledge, date], list[Payload]]
+
+
+def steer(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """Handle one conversation intent, or a tapped choice of the same name."""
+    return HANDLERS[heard.choice or heard.intent](talk, knows, today)
+
+
+def _then_question(talk: Talk, payload: Payload) -> list[Payload]:
+    return [{**payload, "choices": []}, question_payload(talk)] if talk.asking else [payload]
+
+
+def _says(key: str) -> Handler:
+    return lambda talk, _knows, _today: _then_question(talk, {"say": key})
+
+
+def why(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """Why the open question is asked and who sees the answer."""
+    return _then_question(talk, {"say": f"why.{talk.asking}" if talk.asking else "conversation.why_nothing"})
+
+
+def source(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """What the last answer or finding rests on."""
+    if not talk.grounds:
+        return _then_question(talk, {"say": "conversation.sources_nothing"})
+    facts: list[Payload] = [
+        {"say": f"fact.{ground}", "grounds": [ground], "choices": []} for ground in talk.grounds[:4]
+    ]
+    title: Payload = {"say": "conversation.sources_title", "grounds": talk.grounds, "choices": []}
+    return [title, *facts, question_payload(talk) if talk.asking else {"say": "conversation.other_question"}]
+
+
+def repeat(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """The last thing said, again."""
+    return talk.last or [{"say": "conversation.other_question"}]
+
+
+def back(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """The question before this one, its answer taken back."""
+    if not talk.journey or not talk.asked:
+        return _then_question(talk, {"say": "conversation.back_nothing"})
+    previous = talk.asked[-1]
+    talk.record(previous, None)
+    talk.asking, talk.gathering = previous, []
+    return [question_payload(talk)]
+
+
+def change_answer(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """What was told, with a choice for each answer to change it."""
+    told = talk.situation.to_dict()
+    if not told:
+        return _then_question(talk, {"say": "conversation.change_nothing"})
+    summary = [{"field": field, "value": value} for field, value in told.items()]
+    newest_first = [field for field in reversed(talk.asked) if field in told]
+    choices = [f"change.{field}" for field in newest_first or told]
+    return [{"summary": summary, "choices": []}, {"say": "conversation.change_which", "choices": [*choices, "person"]}]
+
+
+def restart(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """Everything told is put aside."""
+    fresh = Talk()
+    for name in fresh.__slots__:
+        setattr(talk, name, getattr(fresh, name))
+    return [{"say": "conversation.restarted"}, {"say": "conversation.other_question"}]
+
+
+def stop(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """The check stops; what was told stays until the family deletes it."""
+    talk.leave_journey()
+    return [{"say": "conversation.stopped"}]
+
+
+def carry_on(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
+    """Say the open question again, or what has become clear."""
+    if talk.asking:
+        return [question_payload(talk)]
+    return advance(talk, knows.content.law, today) if talk.journey else repeat(talk, knows, today)
+
+
+def _delete(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    restart(talk, _knows, _today)
+    return [{"delete": True}]
+
+
+def _which_language(_talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    return [{"say": "conversation.language_which", "languages": True}]
+
+
+HANDLERS: dict[str, Handler] = {
+    "greet": _says("conversation.greet"),
+    "are_you_human": _says("conversation.are_you_human"),
+    "who_sees_this": _says("conversation.who_sees_this"),
+    "other_question": _says("conversation.other_question"),
+    "delete_my_data": _says("conversation.delete_confirm"),
+    "delete": _says("conversation.delete_confirm"),
+    "delete.no": _says("conversation.delete_kept"),
+    "delete.yes": _delete,
+    "change_language": _which_language,
+    "why": why,
+    "source": source,
+    "repeat": repeat,
+    "back": back,
+    "change_answer": change_answer,
+    "summary": change_answer,
+    "restart": restart,
+    "stop": stop,
+    "carry_on": carry_on,
+}

@@ -1,0 +1,42 @@
+"""What every turn needs and no turn changes: content, words of yes and no. Read once, at the first turn."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from actions.content import Content, load_content
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The content, and the single words that begin a yes or a no in any language."""
+
+    content: Content
+    yes: frozenset[str]
+    no: frozenset[str]
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Raises BrokenData with every error of every data file."""
+    data = Path(os.environ.get("THUISWIJZER_DATA", Path(__file__).resolve().parents[2] / "data"))
+    words: dict[str, set[str]] = {"affirm": set(), "deny": set()}
+    for path in sorted((data / "nlu" / "words").glob("*.yml")):
+        lists = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for intent, found in words.items():
+            found.update(word.casefold() for word in map(str, lists.get(intent, ())) if " " not in word)
+    shared = words["affirm"] & words["deny"]
+    return Knowledge(load_content(data), frozenset(words["affirm"] - shared), frozenset(words["deny"] - shared))
+
+
+def today() -> date:
+    """The day in the Netherlands, or the day that staff chose to preview."""
+    preview = os.environ.get("THUISWIJZER_TODAY")
+    return date.fromisoformat(preview) if preview else datetime.now(ZoneInfo("Europe/Amsterdam")).date()

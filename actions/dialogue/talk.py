@@ -1,0 +1,73 @@
+"""What the dialogue carries from turn to turn (one Rasa slot), and what it heard in this turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from actions.eligibility.situation import Situation
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message as understood. `ranking`: intents with confidence, best first. `choice`: what was tapped, if so."""
+
+    intent: str
+    text: str = ""
+    choice: str = ""
+    ranking: tuple[tuple[str, float], ...] = ()
+    entities: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """How sure the understanding of the best intent is; 1 for a tap."""
+        return next((sure for name, sure in self.ranking if name == self.intent), 1.0)
+
+    def values(self, entity: str) -> list[Any]:
+        """The values found for one kind of entity, in order."""
+        return [found["value"] for found in self.entities if found.get("entity") == entity]
+
+
+@dataclass(slots=True)
+class Talk:
+    """The state of one dialogue. `asked`: questions answered, oldest first. `shown`: right → what was shown of it."""
+
+    situation: Situation = field(default_factory=Situation)
+    journey: str = ""
+    asking: str = ""
+    gathering: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    topic: str = ""
+    offer: str = ""
+    shown: dict[str, str] = field(default_factory=dict)
+    grounds: list[str] = field(default_factory=list)
+    last: list[Payload] = field(default_factory=list)
+    misunderstood: int = 0
+
+    @staticmethod
+    def from_slot(slot: Mapping[str, Any] | None) -> Talk:
+        """Build from the slot; an empty slot is a new talk. Raises ValueError for answers that cannot be."""
+        plain = dict(slot or {})
+        plain["situation"] = Situation.from_dict(plain.get("situation", {}))
+        return Talk(**plain)
+
+    def to_slot(self) -> dict[str, Any]:
+        """Plain JSON-able data."""
+        plain = {name: value for name, value in asdict(self).items() if name != "situation"}
+        return {**plain, "situation": self.situation.to_dict()}
+
+    def record(self, question: str, value: Any) -> None:
+        """Note the answer to a question (None takes it back)."""
+        self.situation = self.situation.with_answer(question, value)
+        if question in self.asked:
+            self.asked.remove(question)
+        if value is not None:
+            self.asked.append(question)
+
+    def leave_journey(self) -> None:
+        """Stop asking; what was told stays."""
+        self.journey = self.asking = self.offer = ""
+        self.gathering = []

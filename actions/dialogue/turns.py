@@ -1,0 +1,149 @@
+"""One turn: what was heard and the state before give the payloads to say and the state after. Pure but for `known`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from actions.dialogue import journeys
+from actions.dialogue.answers import answer_to, picked
+from actions.dialogue.journeys import CHECK_OF, JOURNEYS, advance, question_payload
+from actions.dialogue.knowledge import Knowledge
+from actions.dialogue.talk import Heard, Payload, Talk
+from actions.eligibility.situation import known, question_kind, question_options
+from actions.handoff import packet
+
+_MISUNDERSTOOD_LIMIT = 2
+
+
+def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """A subject: its short answer. In the middle of a check the open question follows, and nothing is lost."""
+    if talk.asking and (payloads := reply_to_question(talk, heard, knows, today)):
+        return payloads
+    if talk.asking and heard.intent == "out_of_scope":
+        return not_an_answer(talk)
+    talk.topic, talk.misunderstood = heard.intent, 0
+    note_by_the_way(talk, heard)
+    key = f"answer.{heard.intent}"
+    message = knows.content.messages[key]
+    talk.grounds = list(message.grounds) or talk.grounds
+    if talk.asking:
+        return [{"say": key, "choices": []}, question_payload(talk)]
+    talk.offer = CHECK_OF.get(heard.intent, "")
+    return [{"say": key}]
+
+
+def reply(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """Yes, no or I do not know: to the open question, or to the check that was offered."""
+    if talk.asking and (payloads := reply_to_question(talk, heard, knows, today)):
+        return payloads
+    if talk.asking:
+        return not_an_answer(talk)
+    if talk.offer and heard.intent == "affirm":
+        return start(talk, talk.offer, knows, today)
+    talk.offer = ""
+    return [{"say": "conversation.other_question"}]
+
+
+def pick(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """A tapped choice. Unknown ones are answered, never trusted."""
+    choice = heard.choice
+    if choice.startswith("ask."):
+        return _pick_answer(talk, choice, knows, today)
+    kind, _, name = choice.partition(".")
+    if kind == "check" and name in JOURNEYS:
+        return start(talk, name, knows, today)
+    if kind == "topic" and f"answer.{name}" in knows.content.messages:
+        return topic(talk, Heard(name), knows, today)
+    if kind == "change" and talk.situation.to_dict().get(name) is not None:
+        return _change(talk, name)
+    if choice == "many.done" and talk.gathering and talk.asking:
+        return _record(talk, talk.asking, frozenset(talk.gathering), knows, today)
+    return [{"say": "input.choice_gone"}, *([question_payload(talk)] if talk.asking else [])]
+
+
+def _pick_answer(talk: Talk, choice: str, knows: Knowledge, today: date) -> list[Payload]:
+    if (answer := picked(choice)) is not None:
+        return _record(talk, *answer, knows, today)
+    question, _, option = choice.removeprefix("ask.").partition("=")
+    if question != talk.asking or question_kind(question) != "many" or option not in question_options(question):
+        return [{"say": "input.choice_gone"}, *([question_payload(talk)] if talk.asking else [])]
+    if option == "none":
+        return _record(talk, question, frozenset({"none"}), knows, today)
+    talk.gathering.append(option)
+    return [question_payload(talk)]
+
+
+def start(talk: Talk, journey: str, knows: Knowledge, today: date) -> list[Payload]:
+    """Begin a check. What was told before is not asked again."""
+    talk.leave_journey()
+    talk.journey, talk.shown, talk.misunderstood = journey, {}, 0
+    return advance(talk, knows.content.law, today)
+
+
+def reply_to_question(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """What follows when the message answers the open question; nothing when it does not."""
+    value = answer_to(talk.asking, heard, knows)
+    return [] if value is None else _record(talk, talk.asking, value, knows, today)
+
+
+def _record(talk: Talk, question: str, value: Any, knows: Knowledge, today: date) -> list[Payload]:
+    talk.record(question, value)
+    talk.gathering, talk.misunderstood = [], 0
+    if not talk.journey:
+        return [{"say": "conversation.other_question"}]
+    return advance(talk, knows.content.law, today)
+
+
+def _change(talk: Talk, question: str) -> list[Payload]:
+    talk.record(question, None)
+    talk.journey = talk.journey or next(
+        name for name, journey in JOURNEYS.items() if any(question in rule.reads for rule in journey.goals)
+    )
+    talk.asking = question
+    return [question_payload(talk)]
+
+
+def clarify(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """Not understood. First the three likeliest subjects as choices, the second time a person; never a third time."""
+    if talk.asking:
+        return reply_to_question(talk, heard, knows, today) or not_an_answer(talk)
+    talk.misunderstood += 1
+    if talk.misunderstood >= _MISUNDERSTOOD_LIMIT:
+        talk.misunderstood = 0
+        return [{"say": "clarify.person"}]
+    intents = knows.content.intents
+    likely = [
+        name
+        for name, _ in heard.ranking
+        if name in intents and intents[name].kind == "topic" and name != "out_of_scope"
+    ]
+    return [
+        {"say": "clarify.choose", "choices": [*(f"topic.{name}" for name in likely[:3]), "other_question", "person"]}
+    ]
+
+
+def not_an_answer(talk: Talk) -> list[Payload]:
+    """The message is no answer to the open question. The second time a person is offered beside it."""
+    talk.misunderstood += 1
+    if talk.misunderstood < _MISUNDERSTOOD_LIMIT:
+        return [{"say": "clarify.answer", "choices": []}, question_payload(talk)]
+    talk.misunderstood = 0
+    question = question_payload(talk)
+    return [{"say": "clarify.person", "choices": []}, {**question, "choices": [*question["choices"], "person"]}]
+
+
+def note_by_the_way(talk: Talk, heard: Heard) -> None:
+    """Keep what somebody told unasked and cannot be misread: the age of a child and the country they are in."""
+    ages = [age for age in heard.values("age") if isinstance(age, int) and age < 18]
+    if len(ages) == 1 and not known(talk.situation.child_age):
+        talk.record("child_age", ages[0])
+
+
+def hand_over(talk: Talk, knows: Knowledge, today: date, reason: str) -> list[Payload]:
+    """Keep the question for a person, with everything known."""
+    law = knows.content.law
+    found = journeys.findings(talk, law, today) if talk.journey else []
+    told = packet(talk.situation, talk.topic, talk.journey, found, reason)
+    talk.misunderstood = 0
+    return [{"handoff": told}, *([question_payload(talk)] if talk.asking else [])]

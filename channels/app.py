@@ -1,0 +1,110 @@
+"""Puts the gateway together. Nothing happens at import."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+from aiohttp import web
+
+from actions.content import load_content
+from actions.crisis import load as load_crisis
+from channels.answering import Parts
+from channels.gateway import Gateway
+from channels.language import load_guesser
+from channels.rasa_client import RasaClient
+from channels.settings import Settings
+from channels.speech import Speech
+from channels.storage import conversations, outbox
+from channels.storage.migrate import upgrade
+from channels.storage.store import Store
+from channels.webchat.api import CHANNEL, LARGEST_BODY, WebChat
+from channels.webchat.hub import Hub
+from channels.words import load_words
+
+log = logging.getLogger(__name__)
+
+
+async def build(settings: Settings) -> web.Application:
+    """The gateway as an application. Raises BrokenData, or OperationalError when the database is out of reach."""
+    content = load_content(settings.data)
+    words = load_words(content, settings.locales)
+    guesser = load_guesser(settings.data / "nlu", words.offered())
+    crisis = load_crisis(settings.data / "crisis")
+    await asyncio.to_thread(upgrade, settings.database_url)
+    store, hub, session = Store(settings.database_url), Hub(), aiohttp.ClientSession()
+    rasa = RasaClient(session, settings.rasa_url, settings.rasa_token, settings.rasa_timeout)
+    parts = Parts(store, rasa, Speech(content, words), crisis, guesser, settings.today)
+    gateway = Gateway(parts, {CHANNEL: hub.deliver})
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_kind_errors])
+    WebChat(gateway, store, words, hub).add_to(app)
+    _health(app, store, rasa)
+
+    async def life(_app: web.Application) -> AsyncIterator[None]:
+        if settings.database_url.startswith("sqlite"):
+            await store.write(conversations.release_all)
+        await gateway.start()
+        yield
+        await gateway.stop()
+        await session.close()
+        store.close()
+
+    async def goodbye(_app: web.Application) -> None:
+        hub.close()
+
+    app.cleanup_ctx.append(life)
+    app.on_shutdown.append(goodbye)
+    return app
+
+
+def _health(app: web.Application, store: Store, rasa: RasaClient) -> None:
+    async def livez(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        age = await store.read(outbox.oldest_ready)
+        bot, late = await rasa.ready(), (age or 0) > 60
+        told = {
+            "status": "ready" if bot and not late else "not ready",
+            "database": "ok",
+            "bot": bot,
+            "outbox_late": late,
+        }
+        return web.json_response(told, status=200 if bot and not late else 503)
+
+    app.router.add_get("/livez", livez)
+    app.router.add_get("/readyz", readyz)
+
+
+@web.middleware
+async def _kind_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Nobody ever sees a stack trace; the log has it under the same number."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception:
+        number = secrets.token_hex(4)
+        log.exception("request %s failed", number)
+        sentence = "Er ging iets mis bij ons. Probeer het over een minuut opnieuw. Is er gevaar? Bel 112."
+        body = json.dumps({"error": "internal", "message": sentence, "number": number})
+        return web.Response(status=500, text=body, content_type="application/json")
+
+
+async def serve(settings: Settings) -> None:
+    """Run until cancelled."""
+    app = await build(settings)
+    runner = web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.gateway_port).start()
+        log.info("the gateway listens on http://%s:%s", settings.host, settings.gateway_port)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()

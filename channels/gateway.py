@@ -1,0 +1,214 @@
+"""The conversation: stored once → crisis? → who holds it, bot or worker? → pass it on → answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from actions.crisis import Crisis
+from channels.answering import Answering, Parts
+from channels.envelope import Incoming, Outgoing
+from channels.hearing import LONGEST, clean, has_words
+from channels.storage import cases, conversations, inbox, messages, outbox
+from channels.storage.conversations import Conversation
+
+log = logging.getLogger(__name__)
+Deliver = Callable[[str, dict[str, Any]], Awaitable[None]]
+_WAITING_LIMIT = 30
+
+
+class TooFast(Exception):
+    """This conversation sends faster than anybody can answer."""
+
+
+class Gateway:
+    """All channels meet here. `deliver` gives, per channel name, how one message goes out."""
+
+    def __init__(self, parts: Parts, deliver: dict[str, Deliver]) -> None:
+        self.parts, self._deliver = parts, deliver
+        self._answering = Answering(parts, secrets.token_hex(8), self._send_out)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._outgoing = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Take up what a process that died left behind."""
+        store = self.parts.store
+        await store.write(outbox.put_back)
+        for number in await store.read(inbox.unheard):
+            self._spawn(self._hear(number))
+        for conversation in await store.read(inbox.conversations_waiting):
+            self._spawn(self._answering.work(conversation))
+        self._spawn(self._send_forever())
+
+    async def stop(self) -> None:
+        """Let go of everything; what is unfinished is taken up at the next start."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def open(
+        self, channel: str, token_hash: str, lang: str, *, chosen: bool, entry: dict[str, Any]
+    ) -> Conversation:
+        """Begin a conversation with the welcome, which says that a computer writes."""
+
+        def create(connection: Connection) -> Conversation:
+            number = conversations.create(connection, channel, token_hash, lang, chosen, entry)
+            conversation = conversations.get(connection, number)
+            assert conversation is not None  # noqa: S101 - created in this very transaction
+            for meant in self._welcome(lang):
+                self._say(connection, conversation, meant, author="bot")
+            return conversation
+
+        conversation = await self.parts.store.write(create)
+        await self._send_out()
+        return conversation
+
+    async def accept(self, channel: str, incoming: Incoming, client_key: str) -> bool:
+        """Store one thing that came in; True once it is safely kept, False when it was kept before. Raises TooFast."""
+        body = json.dumps({**asdict(incoming), "client_key": client_key}, ensure_ascii=True)
+        dedupe = f"{channel}:{incoming.conversation}:{incoming.key}"
+
+        def keep(connection: Connection) -> int | None:
+            if inbox.pending(connection, incoming.conversation) >= _WAITING_LIMIT:
+                raise TooFast
+            return inbox.store(connection, channel, incoming.conversation, dedupe, body)
+
+        number = await self.parts.store.write(keep)
+        if number is not None:
+            self._spawn(self._hear(number))
+        return number is not None
+
+    async def _hear(self, number: int) -> None:
+        """Parse one stored row, look for danger, and see who holds the conversation."""
+        conversation = await self.parts.store.write(lambda connection: self._parse(connection, number))
+        if conversation is None:
+            return
+        await self._send_out()
+        await self._answering.work(conversation)
+
+    def _parse(self, connection: Connection, number: int) -> str | None:
+        raw = inbox.get(connection, number)
+        if raw is None or raw.state != "new" or messages.heard(connection, number):
+            return None
+        conversation = conversations.get(connection, raw.conversation)
+        if conversation is None:
+            inbox.mark(connection, number, "failed", "there is no such conversation")
+            return None
+        body = json.loads(raw.body)
+        text = clean(body["text"])
+        self._keep_words(connection, conversation, body, text, number)
+        crisis = self.parts.crisis.recognise(body["text"]) if body["text"] else None
+        if body["choice"] == "emergency":
+            self._say(connection, conversation, {"say": "crisis.menu"}, number)
+            self._alarm(connection, conversation, "emergency_button")
+        elif crisis:
+            self._answer_danger(connection, conversation, crisis, number)
+        elif meant := self._own_answer(connection, conversation, body, text):
+            self._say(connection, conversation, meant, number)
+        else:
+            inbox.mark(connection, number, "heard" if conversation.control == "bot" else "done")
+            return raw.conversation
+        inbox.mark(connection, number, "done")
+        return raw.conversation
+
+    def _keep_words(
+        self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str, number: int
+    ) -> None:
+        title = self.parts.speech.match_title(body["choice"], messages.offered(connection, conversation.id))
+        said = Outgoing(
+            author="family",
+            key="family.choice" if body["choice"] else "family.text",
+            text=title if body["choice"] else text[:LONGEST],
+            lang=conversation.lang,
+            dir=self.parts.speech.words.languages[conversation.lang].dir,
+        )
+        plain = {**said.to_dict(), "client_msg_id": body["client_key"]}
+        messages.append(connection, conversation.id, "family", said.key, plain, number)
+
+    def _own_answer(
+        self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str
+    ) -> dict[str, Any] | None:
+        """What needs no bot: language choices, and messages without anything to understand."""
+        words = self.parts.speech.words
+        chosen = body["choice"].removeprefix("lang:") if body["choice"].startswith("lang:") else words.asked_for(text)
+        if chosen in words.offered():
+            conversations.set_language(connection, conversation.id, str(chosen), chosen=True)
+            return None  # the bot says its open question again, now in this language
+        if body["choice"]:
+            return None
+        if len(body["text"]) > LONGEST:
+            return {"say": "input.too_long"}
+        return None if has_words(text) else {"say": "input.no_words"}
+
+    def _answer_danger(self, connection: Connection, conversation: Conversation, crisis: Crisis, number: int) -> None:
+        choices = ["check.homeless", "person"]
+        for key in crisis.says:
+            self._say(connection, conversation, {"say": key, "choices": []}, number)
+        if conversation.entry.get("post"):
+            self._say(connection, conversation, {"say": "crisis.from_abroad", "choices": []}, number)
+        self._say(connection, conversation, {"say": "crisis.person_alerted", "choices": choices}, number)
+        self._alarm(connection, conversation, crisis.kinds[0].value)
+
+    def _alarm(self, connection: Connection, conversation: Conversation, reason: str) -> None:
+        code = cases.open_or_update(connection, conversation.id, 3, reason, conversation.lang, {"danger": reason})
+        log.warning("alarm: case %s needs a person now (%s)", code, reason)
+
+    def _welcome(self, lang: str) -> list[dict[str, Any]]:
+        draft = self.parts.speech.words.languages[lang].state == "draft"
+        return [*([{"say": "conversation.draft_language"}] if draft else []), {"say": "conversation.welcome"}]
+
+    def _say(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        meant: dict[str, Any],
+        number: int | None = None,
+        author: Any = "system",
+    ) -> None:
+        said = self.parts.speech.render(meant, conversation.lang, self.parts.today(), author)
+        messages.send(
+            connection, conversation.id, conversation.channel, conversation.control_epoch, said.to_dict(), number
+        )
+
+    async def _send_out(self) -> None:
+        """Bring out what is ready, in order. A channel that fails gets it again later."""
+        async with self._outgoing:
+            parcels = await self.parts.store.write(outbox.take)
+            arrived = []
+            for parcel in parcels:
+                try:
+                    await self._deliver[parcel.channel](parcel.conversation, parcel.body)
+                    arrived.append(parcel.id)
+                except Exception as error:
+                    log.exception("message %s did not go out", parcel.id)
+                    await self.parts.store.write(partial(outbox.failed, number=parcel.id, error=repr(error)))
+        if arrived:
+            self._spawn(self._settle(arrived))
+
+    async def _settle(self, numbers: list[int]) -> None:
+        await self.parts.store.write(lambda connection: outbox.sent(connection, numbers))
+
+    async def _send_forever(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            await self._send_out()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _logged(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("a piece of work failed; it is kept and taken up at the next start")

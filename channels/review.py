@@ -1,0 +1,207 @@
+"""What reviewers run: the rules on a file, the words under a lens, open cases, coverage per language."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from actions.content import Content, load_content
+from actions.dialogue.journeys import JOURNEYS, finding_payload
+from actions.eligibility.situation import Situation, question_kind, question_names, question_options
+from actions.municipalities import Municipality
+from actions.yaml_files import BrokenData
+from channels.language import load_guesser
+from channels.rasa_client import BotUnavailable, RasaClient
+from channels.settings import ROOT, Settings, rasa_token
+from channels.storage import cases
+from channels.storage.migrate import upgrade
+from channels.storage.store import Store
+from channels.words import load_words
+
+BUTTON = 20
+_HOLE = re.compile(r"\{(\w+)\}")
+_LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+|[a-z][a-z0-9_]*)["']""")
+_RIGHTS = {rule.right: rule for journey in JOURNEYS.values() for rule in journey.goals}
+
+
+def assess(file: Path, data: Path, today: date) -> list[dict[str, Any]]:
+    """Every rule on the situation in a YAML file: {right?: name, situation: {…}} or the answers alone.
+
+    Raises ValueError with one sentence for a file that cannot be used, and BrokenData for broken content.
+    """
+    try:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} cannot be read: {error}") from None
+    except yaml.YAMLError as error:
+        raise ValueError(f"{file} is not YAML: {error}") from None
+    if not isinstance(told, dict):
+        raise ValueError(f"{file} must hold answers such as 'child_dutch: true'.")
+    situation = Situation.from_dict(told.get("situation", {k: v for k, v in told.items() if k != "right"}))
+    if "right" in told and told["right"] not in _RIGHTS:
+        raise ValueError(f"'{told['right']}' is not a right; use one of {', '.join(_RIGHTS)}.")
+    law = load_content(data).law
+    municipality: Municipality | None = None
+    rules = [_RIGHTS[told["right"]]] if "right" in told else list(_RIGHTS.values())
+    found = [rule.assess(situation, law, municipality, today) for rule in rules]
+    plain = [{**dataclasses.asdict(finding), **finding_payload(finding)["finding"]} for finding in found]
+    for finding in plain:
+        finding["day"] = finding["day"].isoformat()
+        finding["next_steps"], finding["hand_over_to"] = finding.pop("steps"), finding.pop("contacts")
+    return plain
+
+
+async def understand(settings: Settings, text: str, lang: str) -> dict[str, Any]:
+    """Intent, top three, entities and language of a text. Raises ValueError when no bot is running."""
+    languages = load_words(load_content(settings.data), settings.locales).offered()
+    guess = load_guesser(settings.data / "nlu", languages).guess(text)
+    token = settings.rasa_token or rasa_token(ROOT / ".run")
+    async with aiohttp.ClientSession() as session:
+        rasa = RasaClient(session, settings.rasa_url, token, settings.rasa_timeout)
+        try:
+            parsed = await rasa.understand(text.lstrip("/ "), {"lang": lang, "today": settings.today().isoformat()})
+        except BotUnavailable:
+            raise ValueError(f"No bot answers at {settings.rasa_url}. Start it with: make run") from None
+    top = [{"intent": name, "confidence": round(sure, 4)} for name, sure in parsed.ranking[:3]]
+    entities = [{"entity": found["entity"], "value": found["value"]} for found in parsed.entities]
+    return {
+        "intent": parsed.intent,
+        "top": top,
+        "entities": entities,
+        "language": guess.lang if guess else lang or None,
+    }
+
+
+async def open_cases(settings: Settings) -> list[dict[str, Any]]:
+    """Open cases, the most urgent first."""
+    upgrade(settings.database_url)
+    store = Store(settings.database_url)
+    try:
+        return await store.read(cases.listed)
+    finally:
+        store.close()
+
+
+def coverage(settings: Settings) -> list[dict[str, Any]]:
+    """Per language: how many texts are current, and how many examples the bot learns from."""
+    words = load_words(load_content(settings.data), settings.locales)
+    rows = []
+    for code, language in words.languages.items():
+        done = len(words.dutch) if code == "nl" else len(words.translated.get(code, {}))
+        examples = sum(
+            path.read_text("utf-8").count("\n      - ") for path in (settings.data / "nlu" / code).glob("*.yml")
+        )
+        percent = round(100 * done / len(words.dutch), 1)
+        rows.append(
+            {"code": code, "name": language.name, "state": language.state, "translated": done}
+            | {"keys": len(words.dutch), "percent": percent, "examples": examples}
+        )
+    return rows
+
+
+def check(settings: Settings, today: date) -> list[str]:
+    """Everything that is wrong with the content on this day, as sentences with file and line."""
+    try:
+        content = load_content(settings.data)
+        words = load_words(content, settings.locales)
+    except BrokenData as broken:
+        return list(broken.errors)
+    errors = [*_late(content, today), *_missing(content), *_dead(content), *_long(content)]
+    for code, translated in words.translated.items():
+        for key, text in translated.items():
+            if sorted(_HOLE.findall(text)) != sorted(_HOLE.findall(words.dutch[key])):
+                errors.append(
+                    f"locales/{code}: '{key}' has other placeholders than the Dutch text; write the same ones"
+                )
+            if _is_button(key) and len(text) > BUTTON:
+                errors.append(f"locales/{code}: '{key}' is {len(text)} characters; a button takes {BUTTON}: '{text}'")
+    return errors
+
+
+def _at(content: Content, key: str) -> str:
+    path, line = content.places.get(key, (Path("data"), 1))
+    return f"{path}:{line}"
+
+
+def _is_button(key: str) -> bool:
+    return key.startswith(("choice.", "label."))
+
+
+def _late(content: Content, today: date) -> list[str]:
+    late = [fact for fact in content.law.facts.values() if fact.review_by < today]
+    return [
+        f"data/rights: '{f.id}' should have been reviewed by {f.review_by}; read its sources and set new dates"
+        for f in late
+    ]
+
+
+def _long(content: Content) -> list[str]:
+    return [
+        f"{_at(content, key)}: '{key}' is {len(message.text)} characters; a button takes {BUTTON}"
+        for key, message in content.messages.items()
+        if _is_button(key) and len(message.text) > BUTTON
+    ]
+
+
+def _wanted(content: Content) -> dict[str, str]:
+    """Key → why it must exist."""
+    wanted: dict[str, str] = {}
+    for name in question_names():
+        wanted |= {f"{part}.{name}": "every question needs it" for part in ("ask", "why", "label")}
+        if question_kind(name) in ("choice", "many"):
+            wanted |= {f"choice.{name}.{option}": "every option needs a label" for option in question_options(name)}
+    for intent, described in content.intents.items():
+        if described.kind == "topic":
+            wanted[f"choice.topic.{intent}"] = "every subject can be offered"
+            if intent != "human_worker":
+                wanted[f"answer.{intent}"] = "every subject has an answer"
+    wanted |= {f"choice.check.{journey}": "every check can be offered" for journey in JOURNEYS}
+    wanted |= {f"contact.{slug}": "every organisation has its line" for slug in content.organisations}
+    for literal in _literals():
+        if literal.startswith(("step.", "plan.", "conversation.", "system.", "certainty.", "input.", "error.")):
+            wanted[literal] = "the code says it"
+    return wanted
+
+
+def _missing(content: Content) -> list[str]:
+    messages, facts = content.messages, content.law.facts
+    errors = [
+        f"data/messages: '{key}' has no words; {why}" for key, why in _wanted(content).items() if key not in messages
+    ]
+    for key, message in messages.items():
+        errors += [
+            f"{_at(content, key)}: '{key}' rests on '{fact}', which does not stand in data/rights"
+            for fact in message.grounds
+            if fact not in facts
+        ]
+        errors += [
+            f"{_at(content, key)}: '{key}' offers '{choice}', which has no label 'choice.{choice}'"
+            for choice in message.choices
+            if f"choice.{choice}" not in messages
+        ]
+    return errors
+
+
+def _dead(content: Content) -> list[str]:
+    literals, wanted = _literals(), _wanted(content)
+    offered = {f"choice.{choice}" for message in content.messages.values() for choice in message.choices}
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "channels" / "webchat" / "static").glob("*.[jh]*"))
+    errors = []
+    for key in content.messages:
+        _, _, rest = key.partition(".")
+        alive = key in wanted or key in literals or key in offered or rest in literals
+        alive = alive or key.rpartition(".")[2] in literals or f"crisis.{rest}" == key or key in pages
+        if not alive:
+            errors.append(f"{_at(content, key)}: nothing ever says '{key}'; remove it")
+    return errors
+
+
+def _literals() -> set[str]:
+    files = [*(ROOT / "actions").rglob("*.py"), *(ROOT / "channels").rglob("*.py")]
+    return {found for path in files for found in _LITERAL.findall(path.read_text("utf-8"))}

@@ -1,0 +1,1 @@
+"""What the gateway remembers. The only place that knows the database."""

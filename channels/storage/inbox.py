@@ -1,0 +1,91 @@
+"""The inbox: what came in, stored raw with a unique key before anything else happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from channels.settings import now
+from channels.storage.tables import inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One stored thing that came in. `attempts`: how often the bot was asked about it."""
+
+    id: int
+    channel: str
+    conversation: str
+    body: str
+    state: str
+    attempts: int
+
+
+def store(connection: Connection, channel: str, conversation: str, dedupe_key: str, body: str) -> int | None:
+    """Keep it; the answer is its number, or None when this key was stored before."""
+    values = {
+        "dedupe_key": dedupe_key,
+        "channel": channel,
+        "conversation": conversation,
+        "body": body,
+        "state": "new",
+        "attempts": 0,
+        "received_at": now(),
+    }
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(inbox).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    number: int | None = connection.execute(statement.returning(inbox.c.id)).scalar()
+    return number
+
+
+def get(connection: Connection, number: int) -> Raw | None:
+    """One row by its number."""
+    rows = _rows(connection, inbox.c.id == number)
+    return rows[0] if rows else None
+
+
+def waiting(connection: Connection, conversation: str) -> list[Raw]:
+    """What this conversation's bot has still to answer, in order."""
+    return _rows(connection, (inbox.c.conversation == conversation) & (inbox.c.state == "heard"))
+
+
+def unheard(connection: Connection) -> list[int]:
+    """Numbers of everything stored but not yet parsed: work left by a process that died."""
+    return list(connection.execute(select(inbox.c.id).where(inbox.c.state == "new").order_by(inbox.c.id)).scalars())
+
+
+def conversations_waiting(connection: Connection) -> list[str]:
+    """Conversations that still wait for an answer."""
+    statement = select(inbox.c.conversation).where(inbox.c.state == "heard").distinct()
+    return list(connection.execute(statement).scalars())
+
+
+def pending(connection: Connection, conversation: str) -> int:
+    """How many things of this conversation are not done."""
+    statement = select(func.count()).where(inbox.c.conversation == conversation, inbox.c.state.in_(("new", "heard")))
+    return connection.execute(statement).scalar_one()
+
+
+def mark(connection: Connection, number: int, state: str, error: str | None = None) -> None:
+    """Set the state of one row."""
+    connection.execute(update(inbox).where(inbox.c.id == number).values(state=state, error=error))
+
+
+def count_attempt(connection: Connection, number: int) -> None:
+    """Note, before the call, that the bot is asked about this row: after a crash we then know to look first."""
+    connection.execute(update(inbox).where(inbox.c.id == number).values(attempts=inbox.c.attempts + 1))
+
+
+def forget(connection: Connection, conversation: str) -> None:
+    """Blank what a family sent. The keys stay, so that a replay is still recognised."""
+    connection.execute(
+        update(inbox).where(inbox.c.conversation == conversation).values(body="", state="done", error=None)
+    )
+
+
+def _rows(connection: Connection, where: Any) -> list[Raw]:
+    columns = (inbox.c.id, inbox.c.channel, inbox.c.conversation, inbox.c.body, inbox.c.state, inbox.c.attempts)
+    return [Raw(*row) for row in connection.execute(select(*columns).where(where).order_by(inbox.c.id))]

@@ -1,0 +1,109 @@
+"""Messages in order, and the outbox row that is written together with each message that must go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from channels.settings import now
+from channels.storage.tables import conversations, messages, outbox
+
+
+def append(
+    connection: Connection, conversation: str, author: str, key: str, body: dict[str, Any], inbox_id: int | None
+) -> tuple[int, int]:
+    """Add a message at the end; the answer is (its id, its number in the conversation)."""
+    seq = connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(last_seq=conversations.c.last_seq + 1)
+        .returning(conversations.c.last_seq)
+    ).scalar_one()
+    values = {
+        "conversation": conversation,
+        "seq": seq,
+        "author": author,
+        "key": key,
+        "body": body,
+        "inbox_id": inbox_id,
+        "created_at": now(),
+    }
+    return connection.execute(insert(messages).values(values).returning(messages.c.id)).scalar_one(), seq
+
+
+def send(
+    connection: Connection, conversation: str, channel: str, epoch: int, body: dict[str, Any], inbox_id: int | None
+) -> int:
+    """Add a message and, in the same transaction, the outbox row that will bring it out. Gives its number."""
+    message_id, seq = append(connection, conversation, body["author"], body["key"], body, inbox_id)
+    connection.execute(
+        insert(outbox).values(
+            message_id=message_id,
+            conversation=conversation,
+            channel=channel,
+            author=body["author"],
+            epoch=epoch,
+            state="ready",
+            attempts=0,
+            not_before=now(),
+        )
+    )
+    return seq
+
+
+def visible(connection: Connection, conversation: str, after: int, limit: int = 200) -> list[dict[str, Any]]:
+    """What the family can see with a number above `after`, in order, each with its `seq`.
+
+    Nothing is shown past a message that still has to go out: it would be skipped by who asks `after` a later one.
+    """
+    waiting = (
+        select(func.min(messages.c.seq))
+        .join_from(messages, outbox, outbox.c.message_id == messages.c.id)
+        .where(messages.c.conversation == conversation, outbox.c.state == "ready")
+        .scalar_subquery()
+    )
+    statement = (
+        select(messages.c.seq, messages.c.body)
+        .join_from(messages, outbox, outbox.c.message_id == messages.c.id, isouter=True)
+        .where(messages.c.conversation == conversation, messages.c.seq > after)
+        .where(or_(outbox.c.id.is_(None), outbox.c.state.in_(("leased", "sent"))))
+        .where(or_(waiting.is_(None), messages.c.seq < waiting))
+        .order_by(messages.c.seq)
+        .limit(limit)
+    )
+    return [{"seq": seq, **body} for seq, body in connection.execute(statement)]
+
+
+def offered(connection: Connection, conversation: str, turns: int = 12) -> list[dict[str, str]]:
+    """The choices of the last messages, newest message first; what may be tapped or typed."""
+    statement = (
+        select(messages.c.body)
+        .where(messages.c.conversation == conversation, messages.c.author != "family")
+        .order_by(messages.c.seq.desc())
+        .limit(turns)
+    )
+    return [choice for body in connection.execute(statement).scalars() for choice in body.get("choices", ())]
+
+
+def last_bot_key(connection: Connection, conversation: str) -> str | None:
+    """The key of the newest message that is not the family's."""
+    statement = (
+        select(messages.c.key)
+        .where(messages.c.conversation == conversation, messages.c.author != "family")
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
+
+
+def heard(connection: Connection, inbox_id: int) -> bool:
+    """Whether this inbox row has become a message already (parsing twice changes nothing)."""
+    statement = select(messages.c.id).where(messages.c.inbox_id == inbox_id, messages.c.author == "family")
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def forget(connection: Connection, conversation: str) -> None:
+    """Remove every message of a conversation and what would still go out."""
+    connection.execute(delete(outbox).where(outbox.c.conversation == conversation))
+    connection.execute(delete(messages).where(messages.c.conversation == conversation))

@@ -1,0 +1,41 @@
+"""A real gateway with a scripted bot, in a thread of its own, for a browser to visit."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from channels import app
+from tests.conftest import settings_for
+from tests.fakes import ScriptedBot
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the chat page."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with TestServer(ScriptedBot().app()) as bot:
+            settings = settings_for(f"sqlite:///{folder / 'site.db'}", str(bot.make_url("")), folder)
+            async with TestServer(await app.build(settings)) as server:
+                ready.append(str(server.make_url("/")))
+                up.set()
+                await stop.wait()
+
+    ready: list[str] = []
+    up = threading.Event()
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    assert up.wait(30), "the gateway did not start"
+    yield ready[0]
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(10)
+    loop.close()
