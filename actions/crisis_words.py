@@ -108,8 +108,9 @@ class WordsFile:
             root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
+            why = getattr(error, "problem", None) or "not UTF-8 text"
             line = mark.line + 1 if mark else 1
-            self.errors.append(f"{self.path}:{line}: not YAML; put a word that begins with * in quotes ({error})")
+            self.errors.append(f"{self.path}:{line}: not YAML ({why}); a word that begins with * stands in quotes")
             return []
         top = self._mapping(root, ("words", *kinds), ("words", *kinds))
         if "words" in top:

@@ -73,21 +73,27 @@ def say_time(done: threading.Event, screen: TextIO) -> None:
 
 
 @contextmanager
-def only_our_voice(loud: bool) -> Iterator[TextIO]:
-    """Yields the screen; Rasa's bars and warnings go nowhere, unless loud."""
-    screen = os.fdopen(os.dup(2), "w")
+def quiet(loud: bool) -> Iterator[None]:
+    """Rasa's bars and warnings go nowhere, unless loud; only the passing of time is told."""
     kept = os.dup(1), os.dup(2)
-    try:
-        if not loud:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.dup2(nowhere, 2)
-        yield screen
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.dup2(kept[0], 1)
-        os.dup2(kept[1], 2)
+    done = threading.Event()
+    with os.fdopen(os.dup(2), "w") as screen:
+        clock = threading.Thread(target=say_time, args=(done, screen), daemon=True)
+        clock.start()
+        try:
+            if not loud:
+                with open(os.devnull, "w") as nowhere:
+                    os.dup2(nowhere.fileno(), 1)
+                    os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, before in enumerate(kept, 1):
+                os.dup2(before, number)
+                os.close(before)
+            done.set()
+            clock.join()
 
 
 def train(name: str, folder: Path) -> Path:
@@ -129,12 +135,11 @@ def main() -> int:
         return 0
     out.mkdir(parents=True, exist_ok=True)
     print("Training the language model; this takes one to four minutes.", file=sys.stderr)
-    done, start = threading.Event(), time.monotonic()
+    start = time.monotonic()
     # On the same disk as the result, so that the last step is one rename.
     work = Path(tempfile.mkdtemp(prefix=".training-", dir=out))
     try:
-        with only_our_voice(arguments.loud) as screen:
-            threading.Thread(target=say_time, args=(done, screen), daemon=True).start()
+        with quiet(arguments.loud):
             os.replace(train(name, work), model)
     except (Exception, SystemExit) as problem:
         if arguments.loud:
@@ -142,7 +147,6 @@ def main() -> int:
         print(f"Training failed, the old model stays: {problem}", file=sys.stderr)
         return 1
     finally:
-        done.set()
         shutil.rmtree(work, ignore_errors=True)
     for old in sorted(out.glob("thuiswijzer-*.tar.gz"), key=os.path.getmtime)[:-KEEP_MODELS]:
         old.unlink()

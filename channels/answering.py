@@ -92,9 +92,9 @@ class Answering:
         if choice.startswith("lang:") or (text and words.asked_for(text)):
             changed = {"say": "conversation.language_changed", "choices": []}
             return Job(lease, waiting[0], conversation, _pick("carry_on"), before=(changed,))
-        if choice and choice not in {c["id"] for c in offered}:
+        if choice and choice not in {c["id"] for choices in offered for c in choices}:
             return Job(lease, waiting[0], conversation, "", instead=({"say": "input.choice_gone"},))
-        if choice := choice or speech.match(text, offered) or "":
+        if choice := choice or speech.match(text, offered[0] if offered else ()) or "":
             return Job(lease, waiting[0], conversation, _pick(choice))
         return Job(lease, waiting[0], self._in_their_language(connection, conversation, text), text)
 

@@ -189,19 +189,34 @@ def _missing(content: Content) -> list[str]:
 
 
 def _dead(content: Content) -> list[str]:
-    literals, wanted = _literals(), _wanted(content)
+    literals, patterns, wanted = _literals(), _patterns(), _wanted(content)
     offered = {f"choice.{choice}" for message in content.messages.values() for choice in message.choices}
     pages = "".join(path.read_text("utf-8") for path in (ROOT / "channels" / "webchat" / "static").glob("*.[jh]*"))
     errors = []
     for key in content.messages:
         _, _, rest = key.partition(".")
         alive = key in wanted or key in literals or key in offered or rest in literals
-        alive = alive or key.rpartition(".")[2] in literals or f"crisis.{rest}" == key or key in pages
+        variant = key.rpartition(".")[2]
+        alive = alive or variant in literals or key in pages
+        made = variant if key.startswith("finding.") else key
+        alive = alive or any(pattern.fullmatch(made) for pattern in patterns)
         if not alive:
             errors.append(f"{_at(content, key)}: nothing ever says '{key}'; remove it")
     return errors
 
 
-def _literals() -> set[str]:
+def _code() -> list[str]:
     files = [*(ROOT / "actions").rglob("*.py"), *(ROOT / "channels").rglob("*.py")]
-    return {found for path in files for found in _LITERAL.findall(path.read_text("utf-8"))}
+    return [path.read_text("utf-8") for path in files]
+
+
+def _literals() -> set[str]:
+    return {found for text in _code() for found in _LITERAL.findall(text)}
+
+
+def _patterns() -> list[re.Pattern[str]]:
+    """Keys that the code puts together: every f-string that looks like a key, its holes standing for anything."""
+    found = {piece for text in _code() for piece in re.findall(r'''f"([a-z_.]*\{[^"]*?\}[a-z_.]*)"''', text)}
+    shapes = {re.sub(r"\{[^}]*\}", "\0", piece) for piece in found}
+    worth = [shape for shape in shapes if shape.replace("\0", "")]
+    return [re.compile(re.escape(shape).replace("\0", r"\w+")) for shape in worth]

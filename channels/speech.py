@@ -81,9 +81,10 @@ class Speech:
         wanted = plain(text)
         return next((choice["id"] for choice in offered if wanted and plain(choice["title"]) == wanted), None)
 
-    def match_title(self, choice_id: str, offered: Iterable[Mapping[str, str]]) -> str:
+    def match_title(self, choice_id: str, offered: Iterable[Iterable[Mapping[str, str]]]) -> str:
         """The title under which this choice was offered; its id when it was not."""
-        return next((choice["title"] for choice in offered if choice["id"] == choice_id), choice_id)
+        titles = (choice["title"] for choices in offered for choice in choices if choice["id"] == choice_id)
+        return next(titles, choice_id)
 
     def sources(self, grounds: Sequence[str]) -> list[Source]:
         """What these facts rest on, without doubles."""

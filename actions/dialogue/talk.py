@@ -37,6 +37,7 @@ class Talk:
 
     situation: Situation = field(default_factory=Situation)
     journey: str = ""
+    last_journey: str = ""
     asking: str = ""
     gathering: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -69,5 +70,6 @@ class Talk:
 
     def leave_journey(self) -> None:
         """Stop asking; what was told stays."""
+        self.last_journey = self.journey or self.last_journey
         self.journey = self.asking = self.offer = ""
         self.gathering = []

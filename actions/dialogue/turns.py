@@ -23,14 +23,14 @@ def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Paylo
     if talk.asking and heard.intent == "out_of_scope":
         return not_an_answer(talk)
     talk.topic, talk.misunderstood = heard.intent, 0
-    note_by_the_way(talk, heard)
+    noted: list[Payload] = [{"say": "conversation.noted", "choices": []}] if note_by_the_way(talk, heard) else []
     key = f"answer.{heard.intent}"
     message = knows.content.messages[key]
     talk.grounds = list(message.grounds) or talk.grounds
     if talk.asking:
-        return [{"say": key, "choices": []}, question_payload(talk)]
+        return [{"say": key, "choices": []}, *noted, question_payload(talk)]
     talk.offer = CHECK_OF.get(heard.intent, "")
-    return [{"say": key}]
+    return [*noted, {"say": key}]
 
 
 def reply(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
@@ -98,7 +98,9 @@ def _record(talk: Talk, question: str, value: Any, knows: Knowledge, today: date
 def _change(talk: Talk, question: str) -> list[Payload]:
     talk.record(question, None)
     talk.journey = talk.journey or next(
-        name for name, journey in JOURNEYS.items() if any(question in rule.reads for rule in journey.goals)
+        name
+        for name in (talk.last_journey, *JOURNEYS)
+        if name and any(question in rule.reads for rule in JOURNEYS[name].goals)
     )
     talk.asking = question
     return [question_payload(talk)]
@@ -133,11 +135,13 @@ def not_an_answer(talk: Talk) -> list[Payload]:
     return [{"say": "clarify.person", "choices": []}, {**question, "choices": [*question["choices"], "person"]}]
 
 
-def note_by_the_way(talk: Talk, heard: Heard) -> None:
-    """Keep what somebody told unasked and cannot be misread: the age of a child and the country they are in."""
+def note_by_the_way(talk: Talk, heard: Heard) -> bool:
+    """Keep the one thing told unasked that cannot well be misread, the age of an only child; True when there was one."""
     ages = [age for age in heard.values("age") if isinstance(age, int) and age < 18]
-    if len(ages) == 1 and not known(talk.situation.child_age):
-        talk.record("child_age", ages[0])
+    if len(ages) != 1 or known(talk.situation.child_age):
+        return False
+    talk.record("child_age", ages[0])
+    return True
 
 
 def hand_over(talk: Talk, knows: Knowledge, today: date, reason: str) -> list[Payload]:

@@ -48,9 +48,7 @@ def copy_of(text: str, share: float) -> Optional[str]:
     return copy if copy != text else None
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class TrainingCopies(GraphComponent):
     """First in the pipeline; a message of a person passes through untouched."""
 

@@ -31,7 +31,22 @@ EVERYDAY = frozenset(
     "best houten huizen soest oss ede goes epe urk buren haren beek leek mill borne laren "
     "asten heerde leiden bergen hoorn weert putten wijk rucphen dongen veere".split()
 )
-_ARABIC_CLITICS = ("وبال", "ولل", "بال", "وال", "فال", "كال", "لل", "ال", "وب", "ول", "ب", "ل", "و", "ف")
+_ARABIC_CLITICS = (
+    "وبال",
+    "ولل",
+    "بال",
+    "وال",
+    "فال",
+    "كال",
+    "لل",
+    "ال",
+    "وب",
+    "ول",
+    "ب",
+    "ل",
+    "و",
+    "ف",
+)
 
 Entries = List[Dict[str, Any]]
 
@@ -74,9 +89,7 @@ class NameFinder:
                     words = [stem(word) for _, _, word in word_spans(name)]
                     self._known.update(words)
                     self._codes.setdefault((label, " ".join(words)), entry["code"])
-                    patterns.append(
-                        {"label": label, "pattern": [{"ORTH": word} for word in words]}
-                    )
+                    patterns.append({"label": label, "pattern": [{"ORTH": word} for word in words]})
         ruler = self._nlp.add_pipe("entity_ruler")
         ruler.add_patterns([p for p in patterns if p["pattern"]])
 
@@ -93,9 +106,7 @@ class NameFinder:
             alone = len(span) == len(words)
             if alone or self._certain(text, start, end):
                 value = self._codes[(span.label_, " ".join(words[span.start : span.end]))]
-                found.append(
-                    {"entity": span.label_, "value": value, "start": start, "end": end}
-                )
+                found.append({"entity": span.label_, "value": value, "start": start, "end": end})
         return found
 
     @staticmethod
@@ -107,9 +118,7 @@ class NameFinder:
         return fold(name) not in EVERYDAY or (name[0].isupper() and start > 0)
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class Names(EntityExtractorMixin, GraphComponent):
     """The extractor around NameFinder."""
 
@@ -153,7 +162,9 @@ class Names(EntityExtractorMixin, GraphComponent):
         **kwargs: Any,
     ) -> "Names":
         with model_storage.read_from(resource) as folder:
-            return cls(config, NameFinder(rasa.shared.utils.io.read_json_file(folder / "names.json")))
+            return cls(
+                config, NameFinder(rasa.shared.utils.io.read_json_file(folder / "names.json"))
+            )
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:

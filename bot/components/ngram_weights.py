@@ -54,9 +54,7 @@ def weighed(counts: Any, idf: np.ndarray, scale: float) -> Any:
     return row
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class NgramWeights(GraphComponent):
     """After the count featurizers, before the classifier."""
 

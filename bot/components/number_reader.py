@@ -21,8 +21,6 @@ _GLUED = re.compile(r"(\d+)(\D+)$")
 AGE_GLUED = {"yo", "jarige", "jarig"}
 
 
-
-
 class Token(NamedTuple):
     word: str
     start: int

@@ -27,9 +27,7 @@ def reference_day(metadata: Optional[Dict[str, Any]]) -> date:
         return date.today()
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class Quantities(EntityExtractorMixin, GraphComponent):
     """The extractor around QuantityReader."""
 

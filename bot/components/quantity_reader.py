@@ -145,6 +145,13 @@ class QuantityReader(DateReader):
         """`no one`, `this one`, `one of them` count nothing."""
         if self._word(at) != "one":
             return False
-        return self._word(at - 1) in {"no", "any", "this", "that", "which", "the", "some", "every"} or (
-            self._word(at + 1) == "of"
-        )
+        return self._word(at - 1) in {
+            "no",
+            "any",
+            "this",
+            "that",
+            "which",
+            "the",
+            "some",
+            "every",
+        } or (self._word(at + 1) == "of")

@@ -79,7 +79,9 @@ def _arabic() -> Dict[str, int]:
         " اربعتاشر خمستاشر ستاشر سبعتاشر تمنتاشر تسعتاشر"
     )
     tens = "عشرين/عشرون/3ichrin/3echrin ثلاثين/ثلاثون/تلاتين/tlatin أربعين/أربعون/arb3in"
-    tens += " خمسين/خمسون/khamsin ستين/ستون سبعين/سبعون ثمانين/ثمانون/تمانين تسعين/تسعون مية/مئة/مائة"
+    tens += (
+        " خمسين/خمسون/khamsin ستين/ستون سبعين/سبعون ثمانين/ثمانون/تمانين تسعين/تسعون مية/مئة/مائة"
+    )
     return {**table, **{word: n * 10 for word, n in _numbers(tens, 2).items()}}
 
 
@@ -87,7 +89,15 @@ NUMBERS = {
     "nl": _dutch(), "en": _english(), "es": _spanish(), "pap": _papiamentu(), "ar": _arabic(),
 }  # fmt: skip
 # Number words that are an ordinary word in another language, and the language they count in.
-ONLY_IN = {"once": "es", "ten": "en", "een": "nl", "en": "nl", "ses": "pap", "زوج": "ar", "ست": "ar"}
+ONLY_IN = {
+    "once": "es",
+    "ten": "en",
+    "een": "nl",
+    "en": "nl",
+    "ses": "pap",
+    "زوج": "ar",
+    "ست": "ar",
+}
 ARTICLES = _set("een a an un una")
 ONE = _set("één uno unu one")
 
@@ -152,7 +162,9 @@ DAYS: Dict[Tuple[str, ...], int] = {
 NOT_TOMORROW_AFTER = _set("la esta buena buenas goede goeie goeden elke cada por")
 DATE_LINKS = _set("de of di van del the den dia , في")
 ORDINALS = _set("e de ste st nd rd th o a º ª")
-YEAR_LEADS = _set("in sinds since from van desde en de del hasta tot until na for di في منذ سنة عام f mn")
+YEAR_LEADS = _set(
+    "in sinds since from van desde en de del hasta tot until na for di في منذ سنة عام f mn"
+)
 
 KIN = _set(
     "zoon zoontje zoons dochter dochtertje dochters kind kindje kinderen kids baby jongen meisje meid"

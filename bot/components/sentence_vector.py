@@ -64,9 +64,7 @@ def vectors(names: tuple, texts: List[str], batch: int = 64) -> np.ndarray:
     return np.hstack(parts)
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceVector(DenseFeaturizer, GraphComponent):
     """The dense featurizer around the encoders that carry their model with them."""
 

@@ -31,8 +31,7 @@ def clean(text: str) -> str:
         return ""
     text = text[: MAX_CHARACTERS * 4].replace("\u200d", "").replace("\u200c", "")
     text = "".join(
-        " " if unicodedata.category(letter) in _UNREADABLE_CATEGORIES else letter
-        for letter in text
+        " " if unicodedata.category(letter) in _UNREADABLE_CATEGORIES else letter for letter in text
     )
     text = unicodedata.normalize("NFKC", text)
     return _SPACE.sub(" ", text).strip()[:MAX_CHARACTERS]

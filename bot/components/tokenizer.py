@@ -13,9 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.components.text import fold, words
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class FoldedTokenizer(Tokenizer):
     """Words of the folded text; a message without any word gets one token of its signs."""
 

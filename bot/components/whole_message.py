@@ -51,9 +51,7 @@ def intent_of(text: str, lists: Lists, language: Optional[str] = None) -> Option
     return intents.pop() if len(intents) == 1 else None
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class WholeMessage(GraphComponent, IntentClassifier):
     """After the classifier, before the fallback."""
 

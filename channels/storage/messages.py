@@ -75,15 +75,15 @@ def visible(connection: Connection, conversation: str, after: int, limit: int = 
     return [{"seq": seq, **body} for seq, body in connection.execute(statement)]
 
 
-def offered(connection: Connection, conversation: str, turns: int = 12) -> list[dict[str, str]]:
-    """The choices of the last messages, newest message first; what may be tapped or typed."""
+def offered(connection: Connection, conversation: str, turns: int = 12) -> list[list[dict[str, str]]]:
+    """The choices of each of the last messages that had any, newest first. All may be tapped, the first also typed."""
     statement = (
         select(messages.c.body)
         .where(messages.c.conversation == conversation, messages.c.author != "family")
         .order_by(messages.c.seq.desc())
         .limit(turns)
     )
-    return [choice for body in connection.execute(statement).scalars() for choice in body.get("choices", ())]
+    return [choices for body in connection.execute(statement).scalars() if (choices := body.get("choices"))]
 
 
 def last_bot_key(connection: Connection, conversation: str) -> str | None:
