@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import permutations
 from pathlib import Path
 
-from actions.crisis_words import Group, Pattern, Phrase, WordsFile, forms_of, words_of
+from actions.crisis_words import SENTENCE_END, Group, Pattern, Phrase, WordsFile, forms_of, is_typo, typos_of, words_of
 
 Span = tuple[int, int]
 Hits = Mapping[Group, Sequence[Span]]
@@ -38,6 +38,8 @@ _MOST_URGENT_FIRST: Mapping[Kind, tuple[str, ...]] = {
 }
 # Further away an excuse more often belongs to another part of a run-on message, and would silence a real cry.
 _BESIDE = 3
+# Common words come back in every message; rare ones must not fill the memory.
+_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class CrisisWords:
         self._patterns: dict[Kind, list[tuple[frozenset[Group], Pattern]]] = {kind: [] for kind in _MOST_URGENT_FIRST}
         self._groups: dict[Phrase, set[Group]] = {}
         for pattern in patterns:
-            self._patterns[Kind(pattern.kind)].append((frozenset(pattern.groups), pattern))
+            needed = frozenset(pattern.groups[:1] if pattern.alone else pattern.groups)
+            self._patterns[Kind(pattern.kind)].append((needed, pattern))
             for group in (*pattern.groups, pattern.unless):
                 for phrase in group:
                     self._groups.setdefault(phrase, set()).add(group)
@@ -72,10 +75,15 @@ class CrisisWords:
         for phrase in self._groups:
             self._starts.setdefault(phrase[0].removeprefix("-"), []).append(phrase)
         self._known = {part.removeprefix("-") for phrase in self._groups for part in phrase}
+        self._seen: dict[str, set[str]] = {}
+        self._typos: dict[str, list[str]] = {}
+        for known in self._known:
+            for key in typos_of(known):
+                self._typos.setdefault(key, []).append(known)
 
     def recognise(self, text: str) -> Crisis | None:
         """The danger in a message in any language, or None. Takes any text whatever and never raises."""
-        words = words_of(text)
+        words = ["", *words_of(text), ""]
         hits = self._hits(words)
         kinds = tuple(
             kind
@@ -89,7 +97,11 @@ class CrisisWords:
 
     def _hits(self, words: Sequence[str]) -> Hits:
         """Where each group stands in the text. A phrase with "-" takes its words away from its group."""
-        forms = [self._known.intersection(forms_of(word)) for word in words]
+        if len(self._seen) > _REMEMBERED:
+            self._seen = {}
+        self._seen |= {word: self._forms(word) for word in set(words) - self._seen.keys()}
+        seen = self._seen
+        forms = [seen[word] for word in words]
         hits: dict[Group, set[Span]] = {}
         taken: dict[Group, set[int]] = {}
         for start in range(len(words)):
@@ -106,8 +118,21 @@ class CrisisWords:
             hits[group] = {span for span in hits[group] if taken[group].isdisjoint(range(*span))}
         return {group: sorted(spans) for group, spans in hits.items() if spans}
 
+    def _forms(self, word: str) -> set[str]:
+        """What data may know a word as; a word it does not know may be a typo of ones it knows."""
+        if not word:
+            return {SENTENCE_END}
+        forms = self._known.intersection(forms_of(word))
+        if not forms:
+            near = {known for key in typos_of(word) for known in self._typos.get(key, ())}
+            forms = {known for known in near if is_typo(word, known)}
+        return forms
+
 
 def _fits(pattern: Pattern, words: Sequence[str], hits: Hits) -> bool:
+    if pattern.alone:
+        filled = {at for group in pattern.groups for span in hits.get(group, ()) for at in range(*span)}
+        return all(at in filled for at, word in enumerate(words) if word)
     spots = [hits[group] for group in pattern.groups]
     excuses = hits.get(pattern.unless, ())
     orders = [tuple(spots)] if pattern.in_order else permutations(spots)

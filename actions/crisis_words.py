@@ -18,6 +18,9 @@ Group = frozenset[Phrase]
 
 _LONGEST, _LAST_PART, _LONGEST_WORD = 4000, 1000, 24
 _SHORTEST_STEM = 3
+_SHORTEST_TYPO = 6
+SENTENCE_END = "."
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNSEEN = frozenset({"Mn", "Me", "Cc", "Cf"})
 _APOSTROPHES = dict.fromkeys(map(ord, "'`´‘’ʼʻ′"))
 _ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": None, "ء": None, "_": " "})
@@ -56,13 +59,17 @@ _SPELLING = re.compile(r"(-?~?)(\*?)([^\s*~]+)(\*?)")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One word of every group within so many words, and no word of `unless` beside it. `place` is file and line."""
+    """One word of every group within so many words, and no word of `unless` beside it. `place` is file and line.
+
+    `alone`: the groups fill the whole message; only the first must be there.
+    """
 
     kind: str
     groups: tuple[Group, ...]
     unless: Group
     within: int
     in_order: bool
+    alone: bool
     example: str
     place: str
 
@@ -94,6 +101,25 @@ def forms_of(word: str) -> Iterator[str]:
             yield f"{sign}*{letters[-size:]}"
 
 
+def typos_of(word: str) -> Iterator[str]:
+    """Keys that a word shares with every word one edit away (the first letter stays): itself with one letter less."""
+    if len(word) >= _SHORTEST_TYPO and word.isalpha():
+        yield word
+        yield from (word[:at] + word[at + 1 :] for at in range(1, len(word)))
+
+
+def is_typo(word: str, other: str) -> bool:
+    """Is it one letter more or less, two neighbours swapped, or another vowel? Another consonant is another word."""
+    at = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    rest, others = word[at:], other[at:]
+    return (
+        rest[1:] == others
+        or rest == others[1:]
+        or (rest[1:] == others[1:] and {ord(rest[0]), ord(others[0])} <= _VOWELS.keys())
+        or (rest[2:] == others[2:] and rest[:2] == others[1::-1])
+    )
+
+
 @dataclass(slots=True)
 class WordsFile:
     """Reads one file. What is wrong with it goes to `errors`, each with file, line and what to write instead."""
@@ -105,7 +131,7 @@ class WordsFile:
     def patterns(self, kinds: Sequence[str]) -> list[Pattern]:
         """The patterns of all kinds; only complete when nothing was added to `errors`."""
         try:
-            root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=_LOADER)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             why = getattr(error, "problem", None) or "not UTF-8 text"
@@ -167,10 +193,16 @@ class WordsFile:
     def _phrase(self, node: yaml.Node, text: str) -> Phrase:
         parts = []
         for part in text.split():
+            if part == SENTENCE_END and len(text) > 1:
+                parts.append(part)
+                continue
             fits = _SPELLING.fullmatch(part)
             stem = "".join(words_of(fits[3])) if fits else ""
             if not fits or not stem or (len(stem) < _SHORTEST_STEM and set("~*") & set(part)):
                 self._wrong(node, f"'{part}': write a whole word, or at least {_SHORTEST_STEM} letters with * or ~")
+                return ()
+            if "~" in part and stem != stem.translate(_VOWELS):
+                self._wrong(node, f"'{part}': after ~ write consonants only")
                 return ()
             parts.append(f"{fits[1]}{fits[2]}{stem}{fits[4]}")
         if not parts:
@@ -179,10 +211,11 @@ class WordsFile:
 
     def _pattern(self, kind: str, node: yaml.Node) -> Pattern | None:
         before = len(self.errors)
-        told = self._mapping(node, ("example", "all", "in_order", "within", "unless"), ("example",))
-        if ("all" in told) == ("in_order" in told):
-            self._wrong(node, "write either 'all' or 'in_order'")
-        wanted = told.get("all") or told.get("in_order")
+        told = self._mapping(node, ("example", "all", "in_order", "alone", "within", "unless"), ("example",))
+        how = [told[name] for name in ("all", "in_order", "alone") if name in told]
+        if len(how) != 1:
+            self._wrong(node, "write either 'all' or 'in_order' or 'alone'")
+        wanted = how[0] if how else None
         groups = tuple(self._group(item) for item in self._items(wanted)) if wanted else ()
         unless: Group = self._group(told["unless"]) if "unless" in told else frozenset()
         within = str(told["within"].value) if "within" in told else "6"
@@ -191,4 +224,5 @@ class WordsFile:
         if len(self.errors) > before:
             return None
         example = told["example"]
-        return Pattern(kind, groups, unless, int(within), "in_order" in told, str(example.value), self._place(example))
+        order, alone = "in_order" in told, "alone" in told
+        return Pattern(kind, groups, unless, int(within), order, alone, str(example.value), self._place(example))

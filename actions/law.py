@@ -112,11 +112,15 @@ def load_law(data: Path) -> Law:
 
 def _read_values(data: Path, sources: Mapping[str, Source], errors: Errors) -> dict[str, DatedValue]:
     values: dict[str, DatedValue] = {}
+    places: dict[str, tuple[Path, int]] = {}
     for path in sorted((data / "law" / "values").glob("*.yml")):
         document = read(path, errors)
         for name, raw in document.data.items() if document else ():
             if document and (value := validate(DatedValue, raw, document, (name,), errors)):
-                values[name] = value
+                if name in places:
+                    other, first = places[name]
+                    errors.add(path, document.line(name), f"value '{name}' stands already in {other}:{first}; keep one")
+                values[name], places[name] = value, (path, document.line(name))
                 _known_source(value.source, sources, document, document.line(name), errors)
     return values
 
@@ -127,7 +131,7 @@ def _read_facts(
     facts: dict[str, Fact] = {}
     places: dict[str, tuple[Document, int]] = {}
     for path in sorted((data / "rights").glob("*.yml")):
-        document = read(path, errors)
+        document = read(path, errors, list)
         for index, raw in enumerate(document.data) if document else ():
             if document and (fact := validate(Fact, raw, document, (index,), errors)):
                 _check_fact(fact, sources, values, places, document, document.line(index), errors)
@@ -136,7 +140,7 @@ def _read_facts(
 
 
 def _known_source(name: str, sources: Mapping[str, Source], document: Document, line: int, errors: Errors) -> None:
-    if name not in sources:
+    if sources and name not in sources:  # when none could be read, that alone is worth saying
         errors.add(document.path, line, f"source '{name}' does not stand in data/law/sources.yml; add it there")
 
 

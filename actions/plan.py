@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from actions.eligibility.brp_registration import from_islands
+from actions.eligibility.chavez import child_abroad
 from actions.eligibility.finding import Finding, Outcome
 from actions.eligibility.situation import UNSURE, Situation, known
 
@@ -45,7 +46,7 @@ _GROUNDS: dict[str, tuple[str, ...]] = {
     "chavez_file": ("residence.chavez.evidence", "residence.chavez.half_sibling"),
     "chavez_file_visa": ("visa.facilitating.what", "visa.facilitating.where", "residence.chavez.evidence"),
     "school": ("school.register", "health.gap"),
-    "gate": ("prep.housing.questions", "prep.plan_b"),
+    "gate": ("prep.housing.questions", "prep.plan_b", "shelter.returning_families_same_protection"),
     "deregister": ("prep.deregister_abroad",),
     "deregister_islands": ("brp.caribbean.verhuisbericht", "prep.deregister_abroad"),
     "chavez_apply": ("residence.chavez.sticker", "residence.chavez.brp_chicken_egg"),
@@ -53,8 +54,8 @@ _GROUNDS: dict[str, tuple[str, ...]] = {
     "brp_briefadres": ("brp.briefadres", "brp.duty"),
     "brp_after_ind": ("residence.chavez.brp_chicken_egg", "brp.duty"),
     "brp_rni": ("brp.bsn_rni",),
-    "money": ("prep.income",),
-    "money_advice": ("eu.bijstand.risk", "prep.income"),
+    "money": ("prep.income", "bijstand.returnee", "kinderbijslag.when"),
+    "money_advice": ("eu.bijstand.risk", "bijstand.chavez", "kinderbijslag.chavez", "prep.income"),
     "school_start": ("school.register",),
     "brp_done": ("brp.lead",),
     "health": ("health.duty",),
@@ -70,7 +71,9 @@ def _chavez(s: Situation, outcomes: Outcomes) -> bool:
 def _consent(s: Situation, _: Outcomes) -> str:
     if s.other_parent == "violence":
         return "safety"
-    moves = s.place != "netherlands" and s.child_lives != "nl_without_me"
+    moves = child_abroad(s)
+    if s.other_parent is UNSURE and moves and s.children is not False:
+        return "consent_stop"
     if s.other_parent == "refuses":
         return "consent_stop" if moves else "consent_dispute"
     return "consent" if moves and s.children is not False and s.other_parent != "none" else ""

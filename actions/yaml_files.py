@@ -11,6 +11,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
+_SHAPES: dict[type, str] = {dict: "keys with their values ('key: value')", list: "a list ('- item')"}
+_DAYS = yaml.constructor.SafeConstructor()
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser, where PyYAML was built with it
 
 
@@ -60,8 +62,8 @@ class Document:
         return 1
 
 
-def read(path: Path, errors: Errors) -> Document | None:
-    """Parse one file. A file that is no YAML, or has a key twice, goes to `errors`; then the answer is None."""
+def read(path: Path, errors: Errors, shape: type = dict) -> Document | None:
+    """Parse one file that holds a mapping or, with shape=list, a list. What is wrong goes to `errors`; then None."""
     try:
         text = path.read_text(encoding="utf-8")
         loader = _Loader(text)
@@ -71,9 +73,18 @@ def read(path: Path, errors: Errors) -> Document | None:
             return None
         before = len(errors.found)
         lines = dict(_walk(node, (), path, errors))
-        return None if len(errors.found) > before else Document(path, loader.construct_document(node), lines)
+        if len(errors.found) > before:
+            return None
+        data = loader.construct_document(node)
+        if isinstance(data, shape):
+            return Document(path, data, lines)
+        errors.add(path, 1, f"the file must hold {_SHAPES[shape]}; write it so")
     except UnicodeDecodeError:
         errors.add(path, 1, "this is not UTF-8 text; save the file as UTF-8")
+    except OSError as error:
+        errors.add(path, 1, f"the file cannot be read ({error.strerror}); put it there")
+    except (ValueError, RecursionError) as error:
+        errors.add(path, 1, f"a value cannot be read ({error}); mend it")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "cannot be read as YAML"
@@ -89,6 +100,7 @@ def _walk(
         seen: set[str] = set()
         for key, value in node.value:
             name = str(key.value)
+            _check_day(key, path, errors)
             if name in seen:
                 errors.add(path, key.start_mark.line + 1, f"'{name}' stands here twice; keep one")
             seen.add(name)
@@ -99,6 +111,17 @@ def _walk(
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             yield from _walk(item, (*where, index), path, errors)
+    else:
+        _check_day(node, path, errors)
+
+
+def _check_day(node: yaml.Node, path: Path, errors: Errors) -> None:
+    """YAML takes anything written like a day for one, and then breaks on the thirteenth month."""
+    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:timestamp":
+        try:
+            _DAYS.construct_yaml_timestamp(node)
+        except ValueError:
+            errors.add(path, node.start_mark.line + 1, f"{node.value} is not a day; write one such as 2026-11-22")
 
 
 def validate(

@@ -29,8 +29,10 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "LOG_LEVEL": "ERROR",
-    # Nothing else runs while training: the sentence vectors may use every core.
+    # The sentence vectors may use every core, but may not spin while others work.
     "OMP_NUM_THREADS": str(os.cpu_count() or 1),
+    "OMP_WAIT_POLICY": "passive",
+    "GOMP_SPINCOUNT": "0",
     # Our name already says what is inside; Rasa's own cache would only fill the disk.
     "RASA_MAX_CACHE_SIZE": "0",
 }
@@ -98,7 +100,7 @@ def quiet(loud: bool) -> Iterator[None]:
 
 def train(name: str, folder: Path) -> Path:
     """Trains with Rasa into `folder`; raises when Rasa made no model."""
-    os.environ.update({k: v for k, v in QUIET.items() if k not in os.environ})
+    os.environ.update(QUIET)
     os.environ["RASA_CACHE_DIRECTORY"] = str(folder / "cache")
     warnings.simplefilter("ignore")
     import rasa

@@ -91,19 +91,22 @@ class Answering:
         words, speech = self._parts.speech.words, self._parts.speech
         if choice.startswith("lang:") or (text and words.asked_for(text)):
             changed = {"say": "conversation.language_changed", "choices": []}
-            return Job(lease, waiting[0], conversation, _pick("carry_on"), before=(changed,))
+            notes = (changed, *self._draft_note(conversation.lang))
+            return Job(lease, waiting[0], conversation, _pick("carry_on"), before=notes)
         if choice and choice not in {c["id"] for choices in offered for c in choices}:
             return Job(lease, waiting[0], conversation, "", instead=({"say": "input.choice_gone"},))
         if choice := choice or speech.match(text, offered[0] if offered else ()) or "":
             return Job(lease, waiting[0], conversation, _pick(choice))
-        return Job(lease, waiting[0], self._in_their_language(connection, conversation, text), text)
-
-    def _in_their_language(self, connection: Connection, conversation: Conversation, text: str) -> Conversation:
         guess = None if conversation.lang_chosen else self._parts.guesser.guess(text)
         if not guess or not guess.sure or guess.lang == conversation.lang:
-            return conversation
-        conversations.set_language(connection, conversation.id, guess.lang, chosen=False)
-        return conversations.get(connection, conversation.id) or conversation
+            return Job(lease, waiting[0], conversation, text)
+        conversations.set_language(connection, conversation_id, guess.lang, chosen=False)
+        conversation = conversations.get(connection, conversation_id) or conversation
+        return Job(lease, waiting[0], conversation, text, before=self._draft_note(guess.lang))
+
+    def _draft_note(self, lang: str) -> tuple[dict[str, Any], ...]:
+        draft = self._parts.speech.words.languages[lang].state == "draft"
+        return ({"say": "conversation.draft_language", "choices": []},) if draft else ()
 
     async def _answer(self, job: Job) -> None:
         payloads = list(job.instead) or await self._ask(job)
@@ -124,7 +127,7 @@ class Answering:
     async def _ask(self, job: Job) -> list[dict[str, Any]]:
         """The bot's payloads. While it is out of reach: one sentence at once, then again and again."""
         sender, empty = job.conversation.sender_id, 0
-        metadata = {"inbox_id": job.raw.id, "lang": job.conversation.lang, "today": self._parts.today().isoformat()}
+        metadata = {"inbox_id": job.raw.id, "language": job.conversation.lang, "today": self._parts.today().isoformat()}
         asked_before = job.raw.attempts > 0
         for pause in BOT_RETRIES:
             try:

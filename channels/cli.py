@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from channels.settings import BadSetting, Settings
 
 _LOG = "%(levelname)s %(name)s: %(message)s"
@@ -18,6 +20,7 @@ _LOG = "%(levelname)s %(name)s: %(message)s"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the answer is the exit code (0 well, 1 something is wrong, 2 wrongly called)."""
+    from actions.crisis import BrokenCrisisWords
     from actions.yaml_files import BrokenData
 
     parser = _parser()
@@ -26,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code: int = options.run(options)
         return code
-    except BrokenData as broken:
+    except (BrokenData, BrokenCrisisWords) as broken:
         _write(*broken.errors, f"{len(broken.errors)} errors; nothing was changed.")
     except (BadSetting, ValueError) as error:
         _write(str(error))
@@ -76,7 +79,7 @@ def _run(_options: argparse.Namespace) -> int:
 def _serve(_options: argparse.Namespace) -> int:
     from channels.app import serve
 
-    asyncio.run(serve(Settings.from_env()))
+    uvloop.run(serve(Settings.from_env()))
     return 0
 
 

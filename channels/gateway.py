@@ -42,8 +42,8 @@ class Gateway:
         """Take up what a process that died left behind."""
         store = self.parts.store
         await store.write(outbox.put_back)
-        for number in await store.read(inbox.unheard):
-            self._spawn(self._hear(number))
+        for number, body in await store.read(inbox.unheard):
+            self._spawn(self._hear(number, json.loads(body)["text"]))
         for conversation in await store.read(inbox.conversations_waiting):
             self._spawn(self._answering.work(conversation))
         self._spawn(self._send_forever())
@@ -81,20 +81,21 @@ class Gateway:
                 raise TooFast
             return inbox.store(connection, channel, incoming.conversation, dedupe, body)
 
-        number = await self.parts.store.write(keep)
+        number = await self.parts.store.write(keep, urgent=True)
         if number is not None:
-            self._spawn(self._hear(number))
+            self._spawn(self._hear(number, incoming.text))
         return number is not None
 
-    async def _hear(self, number: int) -> None:
-        """Parse one stored row, look for danger, and see who holds the conversation."""
-        conversation = await self.parts.store.write(lambda connection: self._parse(connection, number))
+    async def _hear(self, number: int, text: str) -> None:
+        """Look for danger, parse one stored row, and see who holds the conversation."""
+        crisis = await asyncio.to_thread(self.parts.crisis.recognise, text) if text else None
+        conversation = await self.parts.store.write(lambda connection: self._parse(connection, number, crisis))
         if conversation is None:
             return
         await self._send_out()
         await self._answering.work(conversation)
 
-    def _parse(self, connection: Connection, number: int) -> str | None:
+    def _parse(self, connection: Connection, number: int, crisis: Crisis | None) -> str | None:
         raw = inbox.get(connection, number)
         if raw is None or raw.state != "new" or messages.heard(connection, number):
             return None
@@ -105,7 +106,6 @@ class Gateway:
         body = json.loads(raw.body)
         text = clean(body["text"])
         self._keep_words(connection, conversation, body, text, number)
-        crisis = self.parts.crisis.recognise(body["text"]) if body["text"] else None
         if body["choice"] == "emergency":
             self._say(connection, conversation, {"say": "crisis.menu"}, number)
             self._alarm(connection, conversation, "emergency_button")

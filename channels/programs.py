@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from channels.settings import ROOT, BadSetting, Settings, _folder, _port, rasa_token
+from channels.settings import ROOT, BadSetting, Settings, _port, rasa_token
 from channels.supervisor import Program, busy_port, log, supervise
 
 _QUIET = {
@@ -33,18 +33,17 @@ def newest_model(folder: Path) -> Path:
 def programs(settings: Settings) -> list[Program]:
     """The three programs in the order in which they start. Raises BadSetting."""
     env = os.environ
-    run_folder = _folder(env, "THUISWIJZER_RUN", ROOT / ".run", make=True)
     rasa_port = _port(env, "THUISWIJZER_RASA_PORT", 5005)
     actions_port = _port(env, "THUISWIJZER_ACTIONS_PORT", 5055)
     engine = Path(env.get("THUISWIJZER_ENGINE", ROOT / ".venv" / "engine" / "bin" / "python"))
     if not engine.exists():
         raise BadSetting(f"There is no engine at {engine}. Make it with: make setup")
     model = newest_model(Path(env.get("THUISWIJZER_MODELS", ROOT / ".models")))
-    token = settings.rasa_token or rasa_token(run_folder)
+    token = settings.rasa_token or rasa_token(settings.run)
     bot_env = {
         **_QUIET,
         "ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook",
-        "TRACKER_URL": env.get("THUISWIJZER_TRACKER_URL", f"sqlite:///{run_folder / 'tracker.db'}"),
+        "TRACKER_URL": env.get("THUISWIJZER_TRACKER_URL", f"sqlite:///{settings.run / 'tracker.db'}"),
     }
     bot = [str(engine), "-m", "rasa", "run", "--model", str(model), "--enable-api", "--auth-token", token]
     bot += ["--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml"]

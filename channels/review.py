@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import yaml
 
 from actions.content import Content, load_content
+from actions.crisis import BrokenCrisisWords
+from actions.crisis import load as load_crisis
 from actions.dialogue.journeys import JOURNEYS, finding_payload
 from actions.eligibility.situation import Situation, question_kind, question_names, question_options
 from actions.municipalities import Municipality
-from actions.yaml_files import BrokenData
+from actions.yaml_files import BrokenData, Errors, read
 from channels.language import load_guesser
 from channels.rasa_client import BotUnavailable, RasaClient
 from channels.settings import ROOT, Settings, rasa_token
@@ -27,6 +28,7 @@ from channels.words import load_words
 BUTTON = 20
 _HOLE = re.compile(r"\{(\w+)\}")
 _LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+|[a-z][a-z0-9_]*)["']""")
+_COUNTED = {r"\w+", "answer", "ask", "choice", "contact", "label", "why"}  # `_wanted` names all of these, or none
 _RIGHTS = {rule.right: rule for journey in JOURNEYS.values() for rule in journey.goals}
 
 
@@ -35,16 +37,15 @@ def assess(file: Path, data: Path, today: date) -> list[dict[str, Any]]:
 
     Raises ValueError with one sentence for a file that cannot be used, and BrokenData for broken content.
     """
-    try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file} cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file} is not YAML: {error}") from None
-    if not isinstance(told, dict):
-        raise ValueError(f"{file} must hold answers such as 'child_dutch: true'.")
-    situation = Situation.from_dict(told.get("situation", {k: v for k, v in told.items() if k != "right"}))
-    if "right" in told and told["right"] not in _RIGHTS:
+    document = read(file, errors := Errors())
+    if document is None:
+        raise ValueError("; ".join(errors.found))
+    told = document.data
+    answers = told.get("situation", {k: v for k, v in told.items() if k != "right"})
+    if not isinstance(answers, dict):
+        raise ValueError(f"{file}: 'situation' must hold answers such as 'child_dutch: true'.")
+    situation = Situation.from_dict(answers)
+    if "right" in told and told["right"] not in tuple(_RIGHTS):
         raise ValueError(f"'{told['right']}' is not a right; use one of {', '.join(_RIGHTS)}.")
     law = load_content(data).law
     municipality: Municipality | None = None
@@ -61,11 +62,11 @@ async def understand(settings: Settings, text: str, lang: str) -> dict[str, Any]
     """Intent, top three, entities and language of a text. Raises ValueError when no bot is running."""
     languages = load_words(load_content(settings.data), settings.locales).offered()
     guess = load_guesser(settings.data / "nlu", languages).guess(text)
-    token = settings.rasa_token or rasa_token(ROOT / ".run")
+    token = settings.rasa_token or rasa_token(settings.run)
     async with aiohttp.ClientSession() as session:
         rasa = RasaClient(session, settings.rasa_url, token, settings.rasa_timeout)
         try:
-            parsed = await rasa.understand(text.lstrip("/ "), {"lang": lang, "today": settings.today().isoformat()})
+            parsed = await rasa.understand(text.lstrip("/ "), {"language": lang, "today": settings.today().isoformat()})
         except BotUnavailable:
             raise ValueError(f"No bot answers at {settings.rasa_url}. Start it with: make run") from None
     top = [{"intent": name, "confidence": round(sure, 4)} for name, sure in parsed.ranking[:3]]
@@ -107,12 +108,17 @@ def coverage(settings: Settings) -> list[dict[str, Any]]:
 
 def check(settings: Settings, today: date) -> list[str]:
     """Everything that is wrong with the content on this day, as sentences with file and line."""
+    danger: list[str] = []
+    try:
+        load_crisis(settings.data / "crisis")
+    except BrokenCrisisWords as broken:
+        danger += broken.errors
     try:
         content = load_content(settings.data)
         words = load_words(content, settings.locales)
     except BrokenData as broken:
-        return list(broken.errors)
-    errors = [*_late(content, today), *_missing(content), *_dead(content), *_long(content)]
+        return [*danger, *broken.errors]
+    errors = [*danger, *_late(content, today), *_missing(content), *_dead(content), *_long(content)]
     for code, translated in words.translated.items():
         for key, text in translated.items():
             if sorted(_HOLE.findall(text)) != sorted(_HOLE.findall(words.dutch[key])):
@@ -190,6 +196,7 @@ def _missing(content: Content) -> list[str]:
 
 def _dead(content: Content) -> list[str]:
     literals, patterns, wanted = _literals(), _patterns(), _wanted(content)
+    of_keys = [shape for shape in patterns if shape.pattern.partition("\\.")[0] not in _COUNTED]
     offered = {f"choice.{choice}" for message in content.messages.values() for choice in message.choices}
     pages = "".join(path.read_text("utf-8") for path in (ROOT / "channels" / "webchat" / "static").glob("*.[jh]*"))
     errors = []
@@ -198,8 +205,8 @@ def _dead(content: Content) -> list[str]:
         alive = key in wanted or key in literals or key in offered or rest in literals
         variant = key.rpartition(".")[2]
         alive = alive or variant in literals or key in pages
-        made = variant if key.startswith("finding.") else key
-        alive = alive or any(pattern.fullmatch(made) for pattern in patterns)
+        made, shapes = (variant, patterns) if key.startswith("finding.") else (key, of_keys)
+        alive = alive or any(shape.fullmatch(made) for shape in shapes)
         if not alive:
             errors.append(f"{_at(content, key)}: nothing ever says '{key}'; remove it")
     return errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ class Settings:
     rasa_url: str
     rasa_token: str
     database_url: str
+    run: Path
     data: Path
     locales: Path
     rasa_timeout: float
@@ -36,13 +38,14 @@ class Settings:
     def from_env(env: Mapping[str, str] = os.environ) -> Settings:
         """Read THUISWIJZER_*. Raises BadSetting."""
         host = env.get("THUISWIJZER_HOST", "127.0.0.1")
-        default_db = f"sqlite:///{_folder(env, 'THUISWIJZER_RUN', ROOT / '.run', make=True) / 'thuiswijzer.db'}"
+        run = _folder(env, "THUISWIJZER_RUN", ROOT / ".run", make=True)
         return Settings(
             host=host,
             gateway_port=_port(env, "THUISWIJZER_GATEWAY_PORT", 8080),
             rasa_url=env.get("THUISWIJZER_RASA_URL", f"http://127.0.0.1:{_port(env, 'THUISWIJZER_RASA_PORT', 5005)}"),
             rasa_token=env.get("THUISWIJZER_RASA_TOKEN", ""),
-            database_url=_database(env.get("THUISWIJZER_DATABASE_URL", default_db)),
+            database_url=_database(env.get("THUISWIJZER_DATABASE_URL", f"sqlite:///{run / 'thuiswijzer.db'}")),
+            run=run,
             data=_folder(env, "THUISWIJZER_DATA", ROOT / "data"),
             locales=_folder(env, "THUISWIJZER_LOCALES", ROOT / "locales"),
             rasa_timeout=_seconds(env, "THUISWIJZER_RASA_TIMEOUT", 8.0),
@@ -70,7 +73,7 @@ def now() -> datetime:
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
     raw = env.get(name, str(default))
-    if not raw.isdigit() or not 0 < int(raw) < 65536:
+    if not (raw.isascii() and raw.isdigit()) or not 0 < int(raw) < 65536:
         raise BadSetting(f"{name} must be a port number from 1 to 65535, not '{raw}'.")
     return int(raw)
 
@@ -97,7 +100,8 @@ def _day(env: Mapping[str, str], name: str) -> date | None:
 def _folder(env: Mapping[str, str], name: str, default: Path, *, make: bool = False) -> Path:
     path = Path(env.get(name, str(default)))
     if make:
-        path.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # what could not be made is missing below
+            path.mkdir(parents=True, exist_ok=True)
     if not path.is_dir():
         raise BadSetting(f"{name} points to '{path}', and there is no such folder.")
     return path

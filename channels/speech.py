@@ -41,7 +41,7 @@ class Speech:
             key, lines = meant["say"], [self.line(meant["say"], lang, meant.get("with"))]
         grounds = tuple(meant.get("grounds") or self._own_grounds(key))
         lines += self._cautions(grounds, lang, today)
-        if lang != "nl" and not self.words.text(key, lang)[1]:
+        if not all(self.words.text(part, lang)[1] for part in (key, *_parts(meant))):
             lines.insert(0, self.line("system.not_translated", lang))
         return Outgoing(
             author=author,
@@ -175,3 +175,10 @@ class Speech:
         else:
             text = str(value)
         return f"{_ISOLATE}{text}{_POP}" if self.words.languages[lang].dir == "rtl" else text
+
+
+def _parts(meant: Mapping[str, Any]) -> list[str]:
+    """Keys of the sentences inside a finding or a plan: one of them in Dutch is enough to say so."""
+    finding = meant.get("finding") or {}
+    contacts = [f"contact.{code}" for code in finding.get("contacts", ()) if code != "person"]
+    return [*finding.get("steps", ()), *contacts, *(item["say"] for item in meant.get("plan", ()))]

@@ -93,29 +93,46 @@ async def _keep(program: Program) -> None:
     failures = 0
     while True:
         began = time.monotonic()
-        program.process = await asyncio.create_subprocess_exec(
-            *program.command,
-            env={**os.environ, **program.env},
-            cwd=program.cwd,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            preexec_fn=_die_with_parent,
-            start_new_session=True,
-        )
-        await _relay(program)
-        code = await program.process.wait()
+        try:
+            program.process = await _start(program)
+            await _relay(program)
+            ended = f"ended with {await program.process.wait()}"
+        except OSError as error:
+            ended = f"cannot be started ({error})"
         failures = 0 if time.monotonic() - began > _STEADY else failures + 1
         pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
-        log("run", f"{program.name} ended with {code}; starting it again in {pause} s")
+        log("run", f"{program.name} {ended}; starting it again in {pause} s")
         await asyncio.sleep(pause)
+
+
+async def _start(program: Program) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *program.command,
+        env={**os.environ, **program.env},
+        cwd=program.cwd,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=_die_with_parent,
+        start_new_session=True,
+    )
 
 
 async def _relay(program: Program) -> None:
     assert program.process is not None  # noqa: S101
     assert program.process.stdout is not None  # noqa: S101
-    while line := await program.process.stdout.readline():
+    while line := await _line(program.process.stdout):
         if text := line.decode(errors="replace").rstrip():
             log(program.name, text)
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    """The next line, a piece of one that is too long to hold, or nothing at the end."""
+    try:
+        return await stream.readuntil()
+    except asyncio.IncompleteReadError as rest:
+        return rest.partial
+    except asyncio.LimitOverrunError as long:
+        return await stream.readexactly(long.consumed)
 
 
 def _die_with_parent() -> None:

@@ -79,17 +79,26 @@ async def chat(url: str, lang: str | None) -> int:
         terminal = Terminal(session, url, write)
         try:
             await terminal.open(lang)
+            await _talk(terminal, write)
         except aiohttp.ClientError:
             write(f"No gateway answers at {url}. Start it with: make run")
             return 1
         except ValueError as refusal:
             write(str(refusal))
             return 2
-        listening = asyncio.create_task(terminal.listen())
+    return 0
+
+
+async def _talk(terminal: Terminal, write: Callable[[str], None]) -> None:
+    listening = asyncio.create_task(terminal.listen())
+    try:
         while line := await asyncio.to_thread(sys.stdin.readline):
-            if line.strip():
-                await terminal.say(line.strip())
+            try:
+                if line.strip():
+                    await terminal.say(line.strip())
+            except ValueError as refusal:
+                write(str(refusal))
         await asyncio.sleep(1)  # the last answer is still on its way when input came from a file
+    finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
-    return 0

@@ -63,8 +63,10 @@ def _from_entities(question: str, heard: Heard) -> Any:
         options = question_options(question)
         return options[numbers[0] - 1] if numbers and 0 < numbers[0] <= len(options) else None
     if kind == "age":
-        ages = heard.values("age")
-        return next((0 if isinstance(age, dict) else age for age in ages), numbers[0] if numbers else None)
+        ages = [0 if isinstance(age, dict) else age for age in heard.values("age")]
+        # "six years" without a word about whose years: here it can only be the age that was asked for
+        spans = [span["amount"] if span["unit"] == "year" else 0 for span in heard.values("duration")]
+        return next(iter([*ages, *spans, *numbers]), None)
     if kind == "duration":
         spans = [round(span["amount"] * _MONTHS[span["unit"]]) for span in heard.values("duration")]
         return next(iter([*spans, *numbers]), None)

@@ -115,9 +115,9 @@ def advance(talk: Talk, law: Law, today: date) -> list[Payload]:
     """Tell what has become clear, then ask the next question, or end with the plan and what can be done next."""
     journey = JOURNEYS[talk.journey]
     payloads: list[Payload] = []
-    question = next_question(journey.goals, talk.situation, law, today)
+    question = next_question(journey.goals, talk.situation, law, today) or _plan_question(journey, talk.situation)
     for rule, finding in zip(journey.goals, findings(talk, law, today), strict=True):
-        settled = question is None or next_question((rule,), talk.situation, law, today) is None
+        settled = next_question((rule,), talk.situation, law, today) is None
         told = f"{finding.outcome}|{finding.says}|{','.join(finding.next_steps)}|{finding.values}"
         if settled and talk.shown.get(finding.right) != told:
             talk.shown[finding.right] = told
@@ -128,6 +128,12 @@ def advance(talk: Talk, law: Law, today: date) -> list[Payload]:
     if question:
         return [*payloads, question_payload(talk)]
     return [*payloads, *_ending(talk, journey, law, today)]
+
+
+def _plan_question(journey: Journey, situation: Situation) -> str | None:
+    """The day of the journey changes no finding, but it puts dates in the plan."""
+    asks = journey.plans and situation.departure_date is None and situation.place != "netherlands"
+    return "departure_date" if asks else None
 
 
 def _ending(talk: Talk, journey: Journey, law: Law, today: date) -> list[Payload]:

@@ -17,6 +17,8 @@ from actions.dialogue.knowledge import Knowledge, knowledge, today
 from actions.dialogue.talk import Heard, Payload, Talk
 
 log = logging.getLogger(__name__)
+# bot/components/tracker_store.py takes this as: remove everything of this sender
+ERASED: dict[str, Any] = {"erase": True}
 Turn = Callable[[Talk, Heard, Knowledge, date], list[Payload]]
 
 
@@ -37,7 +39,9 @@ def take_turn(turn: Turn, slot: dict[str, Any] | None, heard: Heard) -> tuple[li
         log.warning("a stored talk did not fit this version and was put aside")
         talk = Talk()
     payloads = turn(talk, heard, knowledge(), today())
-    if heard.intent != "repeat" and not any("delete" in payload or "handoff" in payload for payload in payloads):
+    if any("delete" in payload for payload in payloads):
+        return payloads, ERASED
+    if heard.intent != "repeat" and not any("handoff" in payload for payload in payloads):
         talk.last = payloads
     return payloads, talk.to_slot()
 
@@ -100,7 +104,8 @@ class Conversation(_Turn):
 
     def turn(self, talk: Talk, heard: Heard, knows: Knowledge, day: date) -> list[Payload]:
         """Why, source, back, stop and the like; unless it answers the open question after all."""
-        return steer(talk, heard, knows, day)
+        answered = turns.reply_to_question(talk, heard, knows, day) if talk.asking else []
+        return answered or steer(talk, heard, knows, day)
 
 
 class Person(_Turn):

@@ -64,6 +64,10 @@ def _without_lawful_stay(s: Situation) -> Conclusion | None:
 
 def _open_questions(s: Situation) -> tuple[str, ...]:
     status = ("ind_status",) if s.nationality == "other" else ()
+    if UNSURE in (s.stay_over_four_months, s.nationality):  # address and papers cannot settle it then
+        return unanswered(s, "stay_over_four_months", "nationality", *status)
+    if s.nationality == "other" and s.country is None:
+        return unanswered(s, "stay_over_four_months", *status, "address")
     proof: tuple[str, ...] = ()
     if s.deregistration_proof is not True and (s.country is None or from_islands(s)):
         proof = ("country", "deregistration_proof") if from_islands(s) else ("country",)
@@ -98,4 +102,4 @@ def _when(s: Situation, law: Law, today: date) -> tuple[tuple[str, ...], dict[st
     return ("step.brp_report_by",), values
 
 
-RULE = Rule("brp_registration", "1", READS, conclude)
+RULE = Rule("brp_registration", "2", READS, conclude)

@@ -43,8 +43,10 @@ class _Doubt:
 
 
 def conclude(s: Situation, law: Law, municipality: Municipality | None, today: date) -> Conclusion:
-    """The body of the rule: danger, hard stops, red flags, doubts, open questions; only then "probably"."""
-    first = safety_warning(s) or _hard_stop(s, law, today) or consent_warning(s) or _red_flag(s)
+    """The body of the rule: danger, consent, hard stops, red flags, doubts, open questions; only then "probably"."""
+    stop = _hard_stop(s, law, today)
+    grown_up = stop if stop and stop.says == "child_adult" else None
+    first = safety_warning(s) or grown_up or consent_warning(s) or stop or _red_flag(s)
     if first:
         return first
     doubts = _doubts(s, law, today)
@@ -70,9 +72,16 @@ def safety_warning(s: Situation) -> Conclusion | None:
     return Conclusion(Outcome.ADVICE_NOW, "safety", grounds, (), ("step.custody_safety",), people)
 
 
+def child_abroad(s: Situation) -> bool:
+    """Whether the child would still move to the Netherlands; also when only the child is not here yet."""
+    if s.child_lives == "nl_without_me":
+        return False
+    return s.place != "netherlands" or s.child_lives == "elsewhere"
+
+
 def consent_warning(s: Situation) -> Conclusion | None:
     """No consent of the other parent: stop and get advice. Also used for families with another right to live here."""
-    moves = s.place != "netherlands" and s.child_lives != "nl_without_me" and s.child_to_nl is not False
+    moves = child_abroad(s) and s.child_to_nl is not False
     grounds = ("prep.custody.consent", "prep.custody.paper")
     people = ("centrum_iko", "lawyer", "person")
     if moves and (s.other_parent == "refuses" or s.other_parent is UNSURE):
@@ -171,4 +180,4 @@ def _steps(s: Situation) -> tuple[str, ...]:
     return (*papers, "step.custody_paper", "step.residence_house_first")
 
 
-RULE = Rule("chavez", "1", READS, conclude)
+RULE = Rule("chavez", "2", READS, conclude)

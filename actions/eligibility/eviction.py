@@ -39,10 +39,11 @@ def _conclude(s: Situation, law: Law, _municipality: Municipality | None, today:
     if s.place == "abroad":
         people = ("embassy", "person")
         return Conclusion(Outcome.DEPENDS, "abroad", ("evict.only_judge",), (), ("step.evict_local_advice",), people)
-    outcome, says = _outcome(s, today)
+    alarms = _alarms(s, today)
+    outcome, says = (Outcome.ADVICE_NOW, alarms[0]) if alarms else _outcome(s)
     missing = () if outcome is Outcome.LIKELY_YES else _missing(s)
     values = _values(s, law, today)
-    return Conclusion(outcome, says, _grounds(s), missing, _steps(s, says), _people(s, says), values)
+    return Conclusion(outcome, says, _grounds(s), missing, _steps(s, alarms), _people(s, alarms), values)
 
 
 def _unsafe(s: Situation) -> bool:
@@ -53,9 +54,7 @@ def _judged(s: Situation) -> bool:
     return s.eviction_stage in _WITH_JUDGMENT or s.judged_in_absence is True
 
 
-def _outcome(s: Situation, today: date) -> tuple[Outcome, str]:
-    if urgent := _urgent(s, today):
-        return Outcome.ADVICE_NOW, urgent
+def _outcome(s: Situation) -> tuple[Outcome, str]:
     if s.eviction_stage is None or s.tenancy is None:
         return Outcome.DEPENDS, "open"
     if s.eviction_stage is UNSURE or s.tenancy is UNSURE:
@@ -67,18 +66,18 @@ def _outcome(s: Situation, today: date) -> tuple[Outcome, str]:
     return Outcome.DEPENDS, "arrears" if s.arrears is True else "check"
 
 
-def _urgent(s: Situation, today: date) -> str:
-    """What needs a person now, the gravest first; empty when nothing does."""
+def _alarms(s: Situation, today: date) -> tuple[str, ...]:
+    """All that needs a person now, the gravest first: it gives the words, each of them gives steps and people."""
     days = (s.eviction_date - today).days if known(s.eviction_date) else URGENT_DAYS + 1
     grave = {
         "unsafe": _unsafe(s),
         "evicted": s.eviction_stage == "evicted",
         "date_passed": days < 0,
-        "date_soon": days <= URGENT_DAYS,
+        "date_soon": 0 <= days <= URGENT_DAYS,
         "judgment": _judged(s),
         "hearing": s.eviction_stage == "summons",
     }
-    return next((says for says, applies in grave.items() if applies), "")
+    return tuple(says for says, applies in grave.items() if applies)
 
 
 def _missing(s: Situation) -> tuple[str, ...]:
@@ -118,19 +117,20 @@ def _grounds(s: Situation) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _steps(s: Situation, says: str) -> tuple[str, ...]:
+def _steps(s: Situation, alarms: tuple[str, ...]) -> tuple[str, ...]:
     steps: list[str] = []
     if _unsafe(s):
         steps += [
             "step.safety_call_112" if s.danger_now is True else "step.safety_call_veilig_thuis",
             "step.safety_keep_proof",
         ]
-    if s.eviction_stage == "evicted" or says == "date_passed":
-        steps += ["step.evict_report_shelter_now", "step.desk_emergency_tonight"]
-    if says in ("date_soon", "date_passed", "judgment", "hearing"):
+    if {"evicted", "date_passed"} & set(alarms):
+        steps.append("step.evict_report_shelter_now")
+        steps += [] if s.children is False else ["step.desk_emergency_tonight"]  # that sentence speaks of children
+    if set(alarms) - {"unsafe"}:
         steps.append("step.evict_lawyer_today")
     steps += _steps_by_stage(s)
-    if says == "date_soon":
+    if "date_soon" in alarms:
         steps.append("step.evict_report_shelter_now")
     steps += _steps_by_contract(s)
     if s.eviction_stage is UNSURE or s.tenancy is UNSURE:
@@ -164,11 +164,11 @@ def _steps_by_contract(s: Situation) -> list[str]:
     return steps
 
 
-def _people(s: Situation, says: str) -> tuple[str, ...]:
+def _people(s: Situation, alarms: tuple[str, ...]) -> tuple[str, ...]:
     people = ["112", "police"] if s.danger_now is True else []
     if _unsafe(s):
         people.append("veilig_thuis")
-    if says in ("date_soon", "date_passed", "evicted", "judgment"):
+    if {"date_soon", "date_passed", "evicted", "judgment"} & set(alarms):
         people.append("gemeente_shelter")
     people += ["lawyer", "juridisch_loket"]
     if s.arrears is True or _judged(s):
@@ -187,4 +187,4 @@ def _values(s: Situation, law: Law, today: date) -> dict[str, Any]:
     return values
 
 
-RULE = Rule("eviction", "1", READS, _conclude)
+RULE = Rule("eviction", "2", READS, _conclude)

@@ -17,7 +17,11 @@ from actions.eligibility.situation import UNSURE, Situation
 from actions.law import Law
 from actions.municipalities import Municipality
 
-READS = tuple(dict.fromkeys(("country", "eu_family", "ex_status", *nationality.READS, *chavez.READS, *eu_worker.READS)))
+READS = tuple(
+    dict.fromkeys(
+        ("place", "children", "country", "eu_family", "ex_status", *nationality.READS, *chavez.READS, *eu_worker.READS)
+    )
+)
 _ADVISERS = ("juridisch_loket", "lawyer", "person")
 _HOUSE = "step.residence_house_first"
 _SUFFIX = {
@@ -34,10 +38,27 @@ def conclude(s: Situation, law: Law, municipality: Municipality | None, today: d
         return warning
     if s.nationality is None:
         return _open(("nationality",), "residence.nl.right", "residence.eu.after3months", "residence.chavez.what")
+    return _before_a_move(s, _route(s, law, municipality, today))
+
+
+def _before_a_move(s: Situation, c: Conclusion) -> Conclusion:
+    """Where the family is; and on every route: nobody moves a child before the other parent was thought of."""
+    missing = (*unanswered(s, "place"), *c.missing)
+    if not chavez.child_abroad(s) or s.children is False or c.says == "open" or c.outcome is Outcome.LIKELY_NO:
+        return replace(c, missing=missing)
+    if s.place == "abroad" and s.nationality != "other":  # who has a Dutch child and another passport is asked there
+        missing = (*missing, *unanswered(s, "other_parent" if s.children is True else "children"))
+    if s.other_parent == "none":
+        return replace(c, missing=missing)
+    grounds = (*c.grounds, "prep.custody.consent", "prep.custody.paper")
+    return replace(c, missing=missing, next_steps=(*c.next_steps, "step.custody_paper"), grounds=grounds)
+
+
+def _route(s: Situation, law: Law, municipality: Municipality | None, today: date) -> Conclusion:
     if s.nationality == "dutch":
         return _dutch(s, law, municipality, today)
     if s.nationality == "eu":
-        return _by("eu", eu_worker.conclude(s, law, municipality, today))
+        return _by("eu", s, eu_worker.conclude(s, law, municipality, today))
     if s.nationality is UNSURE:
         return _perhaps_dutch(s, law, municipality, today)
     return _other(s, law, municipality, today)
@@ -47,11 +68,12 @@ def _open(missing: tuple[str, ...], *grounds: str) -> Conclusion:
     return Conclusion(Outcome.DEPENDS, "open", grounds, missing)
 
 
-def _by(route: str, c: Conclusion) -> Conclusion:
+def _by(route: str, s: Situation, c: Conclusion) -> Conclusion:
     """The conclusion of another rule as ours: same grounds, questions, steps and people; the words of the route."""
     if c.says == "open":
         return c
-    steps = (*c.next_steps, _HOUSE) if c.outcome is Outcome.LIKELY_YES else c.next_steps
+    first_a_house = c.outcome is Outcome.LIKELY_YES and s.place != "netherlands"  # who is here needs no word on booking
+    steps = (*c.next_steps, _HOUSE) if first_a_house else c.next_steps
     return replace(c, says=f"{route}_{_SUFFIX[c.outcome]}", next_steps=steps)
 
 
@@ -59,14 +81,15 @@ def _dutch(s: Situation, law: Law, municipality: Municipality | None, today: dat
     if s.nat_person == "adult" and s.nat_valid_passport is False:
         own = nationality.conclude(s, law, municipality, today)
         if own.outcome is Outcome.ADVICE_NOW:
-            return _by("nationality", own)
+            return _by("nationality", s, own)
     grounds = ("residence.nl.right", "residence.nl.valid_document")
     naturalised = ("residence.exstatus.naturalised", "housing.exstatus.once") if s.ex_status == "naturalised" else ()
     if from_islands(s) and s.place != "netherlands":
         islands = ("residence.caribbean.no_conditions", "brp.caribbean.verhuisbericht", *grounds, *naturalised)
         first = ("step.brp_verhuisbericht", _HOUSE, "step.residence_passports")
         return Conclusion(Outcome.LIKELY_YES, "dutch_islands", islands, (), first, ("person",))
-    steps = (_HOUSE, "step.residence_passports")
+    here = s.place == "netherlands"
+    steps = ("step.brp_ask_gemeente",) if here else (_HOUSE, "step.residence_passports")
     return Conclusion(Outcome.LIKELY_YES, "dutch", (*grounds, *naturalised), (), steps, ("person",))
 
 
@@ -79,7 +102,7 @@ def _perhaps_dutch(s: Situation, law: Law, municipality: Municipality | None, to
     own = nationality.conclude(replace(s, nat_person="adult"), law, municipality, today)
     if own.outcome is Outcome.LIKELY_NO:
         own = replace(own, outcome=Outcome.DEPENDS)
-    return _by("nationality", own)
+    return _by("nationality", s, own)
 
 
 def _other(s: Situation, law: Law, municipality: Municipality | None, today: date) -> Conclusion:
@@ -89,7 +112,7 @@ def _other(s: Situation, law: Law, municipality: Municipality | None, today: dat
     if s.child_dutch is not False:
         by_child = chavez.conclude(s, law, municipality, today)
         if by_child.outcome is not Outcome.LIKELY_NO:
-            return _by("chavez", by_child)
+            return _by("chavez", s, by_child)
     if s.ex_status == "permit":
         steps = ("step.residence_ex_permit", "step.residence_advice")
         grounds = ("residence.exstatus.permit", "housing.exstatus.once")
@@ -124,11 +147,11 @@ def _last_routes(s: Situation, law: Law, municipality: Municipality | None, toda
     if s.nat_person != "child":  # answers that point to a Dutch nationality after all
         own = nationality.conclude(replace(s, nat_person="adult"), law, municipality, today)
         if own.outcome in (Outcome.LIKELY_YES, Outcome.ADVICE_NOW):
-            return _by("nationality", replace(own, outcome=Outcome.DEPENDS, hand_over_to=people))
+            return _by("nationality", s, replace(own, outcome=Outcome.DEPENDS, hand_over_to=people))
     islands = ("residence.caribbean.nondutch_family",) if from_islands(s) else ()
     steps = ("step.residence_mvv", "step.residence_protection", "step.residence_advice", "step.residence_no_travel")
     grounds = ("residence.mvv", "residence.sponsor_income", "residence.none", "residence.ukraine", *islands)
     return Conclusion(Outcome.LIKELY_NO, "no_route", grounds, (), steps, people)
 
 
-RULE = Rule("residence_right", "1", READS, conclude)
+RULE = Rule("residence_right", "2", READS, conclude)

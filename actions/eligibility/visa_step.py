@@ -21,24 +21,27 @@ _ADVISERS = ("embassy", "juridisch_loket", "person")
 
 def conclude(s: Situation, law: Law, municipality: Municipality | None, today: date) -> Conclusion:
     """The body of the rule."""
-    if s.place == "netherlands":
-        steps = ("step.chavez_apply", "step.visa_advice")
-        return Conclusion(Outcome.DEPENDS, "already_here", _WHAT, (), steps, ("juridisch_loket", "person"))
     if s.nationality == "dutch":
         return Conclusion(Outcome.LIKELY_YES, "dutch", ("residence.nl.right", "residence.nl.valid_document"))
     if s.nationality == "eu":
         return Conclusion(Outcome.LIKELY_YES, "eu", ("residence.eu.3months",))
+    by_child = chavez.conclude(s, law, municipality, today)
+    if s.place == "netherlands":
+        fits = s.child_dutch is True and by_child.outcome in (Outcome.LIKELY_YES, Outcome.DEPENDS)
+        here = (*(["step.chavez_apply"] if fits else []), "step.visa_advice")
+        return Conclusion(Outcome.DEPENDS, "already_here", _WHAT, (), here, ("juridisch_loket", "person"))
     missing = unanswered(s, "nationality", "visa_required", "child_dutch")
     if missing and s.nationality is not UNSURE:
         return Conclusion(Outcome.DEPENDS, "open", _WHAT, missing)
     if UNSURE in (s.nationality, s.visa_required, s.child_dutch):
-        steps = ("step.visa_ask_mission", "step.visa_advice")
+        steps: tuple[str, ...] = ("step.visa_ask_mission", "step.visa_advice")
         return Conclusion(Outcome.DEPENDS, "ask_mission", _WHAT, (), steps, _ADVISERS)
     if s.child_dutch is False:
         return _no_dutch_child(s)
-    if chavez.conclude(s, law, municipality, today).outcome in (Outcome.LIKELY_NO, Outcome.ADVICE_NOW):
-        steps = ("step.visa_check_chavez", "step.visa_advice")
-        grounds = ("visa.facilitating.tests", "residence.chavez.what")
+    doubtful = by_child.outcome is Outcome.DEPENDS and by_child.says != "open" and s.visa_required is True
+    if doubtful or by_child.outcome in (Outcome.LIKELY_NO, Outcome.ADVICE_NOW):
+        steps = ("step.visa_check_chavez", *(["step.visa_bring"] if doubtful else []), "step.visa_advice")
+        grounds = ("visa.facilitating.tests", "residence.chavez.what", *by_child.grounds)
         return Conclusion(Outcome.DEPENDS, "check_chavez", grounds, (), steps, _ADVISERS)
     return _parent_of_dutch_child(s, law, today)
 
@@ -73,4 +76,4 @@ def _no_dutch_child(s: Situation) -> Conclusion:
     return Conclusion(Outcome.LIKELY_NO, "no_facilitating", (*_WHAT, "residence.mvv"), (), steps, _ADVISERS)
 
 
-RULE = Rule("visa_step", "1", tuple(dict.fromkeys(READS)), conclude)
+RULE = Rule("visa_step", "2", tuple(dict.fromkeys(READS)), conclude)

@@ -24,7 +24,7 @@ from actions.municipalities import Municipality
 # fmt: off
 READS = (
     "place", "nationality", "child_dutch", "residence_status", "months_in_nl", "children", "pregnant_or_baby",
-    "unsafe_person", "exploitation", "sleeping_tonight", "home_left", "network_place", "problems",
+    "unsafe_person", "exploitation", "sleeping_tonight", "home_left", "network_place", "problems", "works",
     "asked_gemeente", "melding_date", "investigation_report", "refusal_reason",
 )
 # fmt: on
@@ -74,11 +74,14 @@ def _status(s: Situation) -> str | None:
 
 
 def _left(s: Situation) -> bool | None:
+    """Where they sleep goes before "I did not leave a home": a family back from abroad never had one here."""
+    if s.sleeping_tonight in ("street", "car", "shelter"):
+        return True
+    if s.home_left is False and s.sleeping_tonight == "family_unsafe":
+        return True
     if known(s.home_left):
         return s.home_left
-    if s.sleeping_tonight == "own_home":
-        return False
-    return True if s.sleeping_tonight in ("street", "car", "shelter") else None
+    return False if s.sleeping_tonight == "own_home" else None
 
 
 def _conclude(s: Situation, law: Law, _municipality: Municipality | None, today: date) -> Conclusion:
@@ -91,7 +94,7 @@ def _conclude(s: Situation, law: Law, _municipality: Municipality | None, today:
         return _still_home(s, v)
     if v.status == "none":
         return _no_status(s, v)
-    questions = _questions(s, v)
+    questions = _questions(s, v, law, today)
     missing = tuple(name for name in questions if getattr(s, name) is None)
     outcome, says = _outcome(s, v, questions, law, today)
     steps = (*_tonight(s), *_procedure(s, v, law, today), *_by_outcome(v, says))
@@ -120,7 +123,7 @@ def _still_home(s: Situation, v: _View) -> Conclusion:
         Outcome.DEPENDS,
         "still_home",
         (*_ALWAYS, "evict.only_judge"),
-        ("unsafe_person",) if s.unsafe_person is None else (),
+        tuple(name for name in ("unsafe_person", "sleeping_tonight") if getattr(s, name) is None),
         (
             *(["step.safety_if_in_doubt"] if doubt else []),
             "step.shelter_report_early",
@@ -132,13 +135,13 @@ def _still_home(s: Situation, v: _View) -> Conclusion:
 
 
 def _new_eu(s: Situation, v: _View, law: Law, today: date) -> bool | None:
-    """An EU citizen in the first months, in which the law gives no shelter. None: cannot be told."""
+    """An EU citizen in the first months, in which the law gives no shelter but to workers. None: cannot be told."""
     if v.status != "eu":
         return False
     return s.months_in_nl < law.number("eu_no_shelter_months", today) if known(s.months_in_nl) else None
 
 
-def _questions(s: Situation, v: _View) -> tuple[str, ...]:
+def _questions(s: Situation, v: _View, law: Law, today: date) -> tuple[str, ...]:
     """The questions that can change outcome or steps, what decides most first; each open one caps at DEPENDS."""
     names: list[str] = []
     if v.status is None:
@@ -149,7 +152,7 @@ def _questions(s: Situation, v: _View) -> tuple[str, ...]:
     if v.status is not None or s.residence_status is not UNSURE:
         names += ["problems"] if v.status != "unclear" else []
     if v.status == "eu" and v.violence is not True:
-        names.append("months_in_nl")
+        names += ["months_in_nl", "works"] if _new_eu(s, v, law, today) else ["months_in_nl"]
     elif v.status != "unclear" and "problems" in names:
         names += [] if v.left else ["home_left"]
         names += ["network_place", "children"]
@@ -172,7 +175,7 @@ def _outcome(s: Situation, v: _View, questions: tuple[str, ...], law: Law, today
         return depends, "open"
     if v.status == "eu" and v.violence is not True:
         sure = UNSURE not in answers and not _exploited(s, v)
-        new = sure and _new_eu(s, v, law, today) is True and v.violence is False
+        new = sure and _new_eu(s, v, law, today) is True and v.violence is False and s.works is False
         return (Outcome.LIKELY_NO, "eu_first_months") if new else (depends, "eu_check")
     if UNSURE in answers:
         return depends, "unsure"
@@ -205,6 +208,7 @@ def _procedure(s: Situation, v: _View, law: Law, today: date) -> tuple[str, ...]
             steps = ["step.shelter_ask_report_ready"]
         case "refused_oral":
             steps = ["step.desk_written_decision", "step.desk_report", "step.shelter_write_down"]
+            steps += ["step.shelter_call_lawyer"] if s.sleeping_tonight in _NO_SAFE_PLACE else []
         case "refused_written":
             steps = ["step.shelter_object_in_time", "step.shelter_call_lawyer"]
         case _:
@@ -265,7 +269,7 @@ def _grounds(s: Situation, v: _View, says: str) -> tuple[str, ...]:
     if s.asked_gemeente in ("reported", "refused_oral"):
         found += ["shelter.step2_investigation", "shelter.step3_application_decision"]
     if s.asked_gemeente in ("refused_oral", "refused_written") or says in ("housing_only", "eu_first_months"):
-        found += ["shelter.written_decision", "objection.bezwaar"]
+        found += ["shelter.written_decision", "objection.bezwaar", "objection.vovo"]
     return tuple(found)
 
 
@@ -277,7 +281,7 @@ def _people(s: Situation, v: _View, outcome: Outcome) -> tuple[str, ...]:
         "gemeente_shelter": True,
         "client_support": True,
         "comensha": _exploited(s, v),
-        "lawyer": refused or no or v.status in ("chavez", "eu", "unclear"),
+        "lawyer": refused or no or v.status in ("chavez", "eu", "other_permit", "unclear"),
         "kids_ombudsman": refused and v.family is not False,
         "street_advocates": refused or no,
         "person": True,
@@ -297,4 +301,4 @@ def _values(s: Situation, law: Law, today: date) -> dict[str, Any]:
     return values
 
 
-RULE = Rule("wmo_shelter", "1", READS, _conclude)
+RULE = Rule("wmo_shelter", "2", READS, _conclude)

@@ -100,7 +100,9 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         """Encodes every training sentence once and keeps the mean."""
         if self._names:
             examples = training_data.training_examples
-            texts = sorted({clean(e.get(TEXT)) for e in examples if e.get(TEXT)})
+            texts = {clean(e.get(TEXT)) for e in examples if e.get(TEXT)}
+            # Texts of one length in one batch: the encoder fills up the shorter ones.
+            texts = sorted(texts, key=lambda text: (len(text), text))
             rows = vectors(self._names, texts)
             _TRAINING_VECTORS.update({(self._names, t): r for t, r in zip(texts, rows)})
             self._mean = rows.mean(axis=0)
@@ -121,6 +123,8 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         if ENCODERS[config.get("encoder", "e5")]:
             with model_storage.read_from(resource) as folder:
                 mean = np.load(folder / "mean.npy")
+        for name in ENCODERS[config.get("encoder", "e5")]:
+            encode(name, ["x"])  # the first family should not wait for the model
         return cls(config, execution_context.node_name, mean)
 
     def _fresh(self, text: str) -> np.ndarray:
@@ -128,7 +132,7 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            if not self._names or not message.get(TEXT):
+            if not self._names or message.get(TEXT) is None:
                 continue
             text = clean(message.get(TEXT))
             row = _TRAINING_VECTORS.get((self._names, text))

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.trackers import DialogueStateTracker
 
 
 def _quick_sqlite(connection: Any, _: Any) -> None:
@@ -27,3 +28,12 @@ class HouseTrackerStore(SQLTrackerStore):
             sa.event.listen(self.engine, "connect", _quick_sqlite)
             # The connections that made the tables were opened before we listened.
             self.engine.dispose()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Saves the turn, or removes everything of this sender when the family asked for that."""
+        if (tracker.get_slot("talk") or {}).get("erase") is not True:
+            await super().save(tracker)
+            return
+        with self.session_scope() as session:
+            session.query(self.SQLEvent).filter_by(sender_id=tracker.sender_id).delete()
+            session.commit()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, desc, insert, select, update
 
 from channels.settings import now
-from channels.storage.tables import cases
+from channels.storage.tables import cases, conversations
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -17,6 +17,8 @@ def open_or_update(
     connection: Connection, conversation: str, urgency: int, reason: str, lang: str, packet: dict[str, Any]
 ) -> str:
     """Open a case, or add to the open one (never lowering its urgency). Gives its code, which a family can read out."""
+    # two processes that open at the same moment wait for each other here (SQLite has one writer anyway)
+    connection.execute(select(conversations.c.id).where(conversations.c.id == conversation).with_for_update())
     where = (cases.c.conversation == conversation) & (cases.c.state == "queued")
     row = connection.execute(select(cases.c.id, cases.c.code, cases.c.urgency, cases.c.packet).where(where)).first()
     if row:

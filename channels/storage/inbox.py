@@ -52,9 +52,10 @@ def waiting(connection: Connection, conversation: str) -> list[Raw]:
     return _rows(connection, (inbox.c.conversation == conversation) & (inbox.c.state == "heard"))
 
 
-def unheard(connection: Connection) -> list[int]:
-    """Numbers of everything stored but not yet parsed: work left by a process that died."""
-    return list(connection.execute(select(inbox.c.id).where(inbox.c.state == "new").order_by(inbox.c.id)).scalars())
+def unheard(connection: Connection) -> list[tuple[int, str]]:
+    """Number and body of everything stored but not yet parsed: work left by a process that died."""
+    statement = select(inbox.c.id, inbox.c.body).where(inbox.c.state == "new").order_by(inbox.c.id)
+    return [(number, body) for number, body in connection.execute(statement)]
 
 
 def conversations_waiting(connection: Connection) -> list[str]:

@@ -7,8 +7,8 @@ acknowledges twenty parallel requests within a few milliseconds, each after its 
 from __future__ import annotations
 
 import asyncio
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -17,24 +17,35 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
-_GROUP = 256
+Waiting = tuple[Work[Any], asyncio.Future[Any]]
+_GROUP = 64
 
 
 class Store:
-    """Open with `Store(url)`, close with `close()`. Work functions get a Connection inside a transaction."""
+    """Open with `Store(url)`, close with `close()`. Work functions get a Connection inside a transaction.
+
+    They may be run twice (when another one of the same group failed), so they do nothing but database work.
+    """
 
     def __init__(self, url: str) -> None:
         """Raises sqlalchemy.exc.OperationalError when the database cannot be reached."""
         self._engine = make_engine(url)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="reader")
-        self._queue: queue.SimpleQueue[tuple[Work[Any], asyncio.Future[Any]] | None] = queue.SimpleQueue()
+        self._urgent: deque[Waiting] = deque()
+        self._other: deque[Waiting] = deque()
+        self._something = threading.Event()
+        self._closing = False
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._writer.start()
 
-    async def write(self, work: Work[T]) -> T:
-        """Run `work` and commit; the answer comes after the commit. What `work` raises undoes only that work."""
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
+        """Run `work` and commit; the answer comes after the commit. What `work` raises undoes only that work.
+
+        urgent: goes before everything that waits; for what somebody must hear is safely stored.
+        """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put((work, future))
+        (self._urgent if urgent else self._other).append((work, future))
+        self._something.set()
         return await future
 
     async def read(self, work: Work[T]) -> T:
@@ -43,7 +54,8 @@ class Store:
 
     def close(self) -> None:
         """Finish what waits, then let go of the database."""
-        self._queue.put(None)
+        self._closing = True
+        self._something.set()
         self._writer.join(timeout=10)
         self._readers.shutdown()
         self._engine.dispose()
@@ -53,34 +65,42 @@ class Store:
             return work(connection)
 
     def _write_forever(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group = [first]
-            last = False
-            while len(group) < _GROUP and not self._queue.empty():
-                if (more := self._queue.get()) is None:
-                    last = True
-                    break
-                group.append(more)
-            self._write_group(group)
-            if last:
+        while True:
+            self._something.wait()
+            self._something.clear()
+            while self._urgent or self._other:
+                self._write_group()
+            if self._closing:
                 return
 
-    def _write_group(self, group: list[tuple[Work[Any], asyncio.Future[Any]]]) -> None:
-        done: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
+    def _write_group(self) -> None:
+        group: list[Waiting] = []
+        results: list[Any] = []
+        urgent = bool(self._urgent)
+        waiting = self._urgent if urgent else self._other
         try:
             with self._engine.begin() as connection:
-                for work, future in group:
-                    try:
-                        with connection.begin_nested():
-                            done.append((future, work(connection), None))
-                    except Exception as error:
-                        done.append((future, None, error))
+                # what is urgent ends a group of what is not
+                while waiting and len(group) < _GROUP and (urgent or not self._urgent):
+                    group.append(waiting.popleft())
+                    results.append(group[-1][0](connection))
+        except Exception:
+            _settle_all([(future, *self._write_alone(work)) for work, future in group])
+        else:
+            _settle_all([(future, result, None) for (_, future), result in zip(group, results, strict=True)])
+
+    def _write_alone(self, work: Work[Any]) -> tuple[Any, BaseException | None]:
+        try:
+            with self._engine.begin() as connection:
+                return work(connection), None
         except Exception as error:
-            done = [(future, None, error) for _, future in group]
-        for loop in {future.get_loop() for future, _, _ in done}:
-            mine = [row for row in done if row[0].get_loop() is loop]
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, mine)
+            return None, error
+
+
+def _settle_all(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    for loop in {future.get_loop() for future, _, _ in done}:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, [row for row in done if row[0].get_loop() is loop])
 
 
 def _settle(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:

@@ -84,6 +84,8 @@ class WebChat:
             raise self._refuse(request, 400, "body")
         if wanted not in (None, "auto", *self._words.offered()):
             raise self._refuse(request, 400, "language")
+        if wanted is None and entry.get("lang") in self._words.offered():
+            wanted = entry["lang"]
         chosen = wanted not in (None, "auto")
         lang = self._language(request, wanted or "auto")
         token = secrets.token_urlsafe(32)

@@ -151,7 +151,7 @@ def long_talk(turns, folder):
         for turn in range(turns):
             await agent.handle_text("/thanks", sender_id="family")
             tracker = await store.retrieve("family")
-            tracker.update(SlotSet("situation", {"turn": turn}))
+            tracker.update(SlotSet("talk", {"turn": turn}))
             await store.save(tracker)
         read = len((await store.retrieve("family")).events)
         answer = await agent.handle_text("/session_start", sender_id="family")
@@ -161,7 +161,7 @@ def long_talk(turns, folder):
             "before": read,
             "after": len(fresh.events),
             "kept": len(every.events) >= read,
-            "situation": fresh.get_slot("situation"),
+            "talk": fresh.get_slot("talk"),
             "answer": answer,
             "journal": store.engine.execute("PRAGMA journal_mode").scalar(),
         }

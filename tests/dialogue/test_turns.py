@@ -214,3 +214,9 @@ def test_the_state_survives_its_way_through_a_slot() -> None:
     tap(talk, "check.abroad")
     say(talk, "unsure")
     assert Talk.from_slot(talk.to_slot()).to_slot() == talk.to_slot()
+
+
+def test_six_years_is_an_age_when_an_age_was_asked_for() -> None:
+    talk = Talk(journey="abroad", asking="child_age")
+    say(talk, "out_of_scope", "tiene 6 años", {"entity": "duration", "value": {"amount": 6, "unit": "year"}})
+    assert talk.situation.child_age == 6

@@ -59,7 +59,7 @@ def assess(rule: Rule, situation: Situation) -> Finding:
 
 
 @pytest.mark.parametrize("right", RULES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_more_information_never_turns_a_definite_outcome_into_its_opposite(right: str, data: st.DataObject) -> None:
     rule = RULES[right]
@@ -75,7 +75,7 @@ def test_more_information_never_turns_a_definite_outcome_into_its_opposite(right
 
 
 @pytest.mark.parametrize("right", RULES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_not_knowing_never_makes_an_outcome_better(right: str, data: st.DataObject) -> None:
     rule = RULES[right]
@@ -88,7 +88,7 @@ def test_not_knowing_never_makes_an_outcome_better(right: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("right", RULES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_finding_has_grounds_words_and_a_way_on(right: str, data: st.DataObject) -> None:
     finding = assess(RULES[right], data.draw(answers_of(RULES[right])))
@@ -104,7 +104,7 @@ def test_every_finding_has_grounds_words_and_a_way_on(right: str, data: st.DataO
 
 
 @pytest.mark.parametrize("right", RULES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_only_questions_that_can_still_change_a_finding_are_asked_and_the_asking_ends(
     right: str, data: st.DataObject
@@ -121,7 +121,7 @@ def test_only_questions_that_can_still_change_a_finding_are_asked_and_the_asking
 
 
 @pytest.mark.parametrize("right", RULES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_the_same_answers_on_the_same_day_give_the_same_receipt_and_another_day_another(
     right: str, data: st.DataObject
@@ -134,7 +134,7 @@ def test_the_same_answers_on_the_same_day_give_the_same_receipt_and_another_day_
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_no_journey_asks_more_than_fourteen_questions(journey: str, data: st.DataObject) -> None:
     goals, situation, asked = JOURNEYS[journey].goals, Situation(), 0

@@ -368,9 +368,6 @@ function bubble(message) {
   node.append(body);
   if ((message.choices || []).length) node.append(choices(message, body));
   if ((message.sources || []).length) node.append(sources(message.sources));
-  if (message.receipt) {
-    node.append(el("p", { class: "receipt small" }, worded("span", "web.receipt"), " ", el("bdi", {}, message.receipt)));
-  }
   return node;
 }
 
