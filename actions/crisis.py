@@ -85,10 +85,11 @@ class CrisisWords:
         """The danger in a message in any language, or None. Takes any text whatever and never raises."""
         words = ["", *words_of(text), ""]
         hits = self._hits(words)
+        found = set(hits)
         kinds = tuple(
             kind
             for kind, patterns in self._patterns.items()
-            if any(groups <= hits.keys() and _fits(one, words, hits) for groups, one in patterns)
+            if any(groups <= found and _fits(one, words, hits) for groups, one in patterns)
         )
         if not kinds:
             return None
@@ -107,7 +108,10 @@ class CrisisWords:
         for start in range(len(words)):
             for phrase in (phrase for form in forms[start] for phrase in self._starts.get(form, ())):
                 end = start + len(phrase)
-                if end > len(words) or any(part not in forms[start + n] for n, part in enumerate(phrase) if n):
+                # Most phrases of several words end here: the next word is another.
+                if end > len(words) or (end > start + 1 and phrase[1] not in forms[start + 1]):
+                    continue
+                if end > start + 2 and any(part not in forms[start + n] for n, part in enumerate(phrase) if n):
                     continue
                 for group in self._groups[phrase]:
                     if phrase[0].startswith("-"):

@@ -36,9 +36,6 @@ from rasa.engine.graph import ExecutionContext, GraphSchema  # noqa: E402
 from rasa.engine.storage.local_model_storage import LocalModelStorage  # noqa: E402
 from rasa.engine.storage.resource import Resource  # noqa: E402
 from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier  # noqa: E402
-from rasa.nlu.classifiers.logistic_regression_classifier import (  # noqa: E402
-    LogisticRegressionClassifier,
-)
 from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import (  # noqa: E402
     CountVectorsFeaturizer,
 )
@@ -50,6 +47,7 @@ from rasa.shared.utils.io import read_yaml_file  # noqa: E402
 
 from bot.components import sentence_vector  # noqa: E402
 from bot.components.augmentation import TrainingCopies  # noqa: E402
+from bot.components.intent_classifier import IntentClassifier  # noqa: E402
 from bot.components.ngram_weights import NgramWeights  # noqa: E402
 from bot.components.text import clean  # noqa: E402
 from bot.components.tokenizer import FoldedTokenizer  # noqa: E402
@@ -220,7 +218,7 @@ def main() -> None:
             encoder, scale = setting.split(":")
             mean = vectors.add(examples, encoder, float(scale))
             start = time.perf_counter()
-            classifier = bench.trained(LogisticRegressionClassifier, bench.config("LogisticRegressionClassifier"), data)
+            classifier = bench.trained(IntentClassifier, bench.config("IntentClassifier"), data)
             names = sentence_vector.ENCODERS[encoder]
             seconds = time.perf_counter() - start + ngram_seconds + sum(vectors.seconds[n] for n in names)
             tail = [

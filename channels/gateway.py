@@ -22,11 +22,6 @@ from channels.storage.conversations import Conversation
 
 log = logging.getLogger(__name__)
 Deliver = Callable[[str, dict[str, Any]], Awaitable[None]]
-_WAITING_LIMIT = 30
-
-
-class TooFast(Exception):
-    """This conversation sends faster than anybody can answer."""
 
 
 class Gateway:
@@ -72,13 +67,11 @@ class Gateway:
         return conversation
 
     async def accept(self, channel: str, incoming: Incoming, client_key: str) -> bool:
-        """Store one thing that came in; True once it is safely kept, False when it was kept before. Raises TooFast."""
+        """Store one thing that came in; True once it is safely kept, False when it was before. Raises inbox.TooMany."""
         body = json.dumps({**asdict(incoming), "client_key": client_key}, ensure_ascii=True)
         dedupe = f"{channel}:{incoming.conversation}:{incoming.key}"
 
         def keep(connection: Connection) -> int | None:
-            if inbox.pending(connection, incoming.conversation) >= _WAITING_LIMIT:
-                raise TooFast
             return inbox.store(connection, channel, incoming.conversation, dedupe, body)
 
         number = await self.parts.store.write(keep, urgent=True)

@@ -31,6 +31,13 @@ READS = (
 _QUALIFYING = ("dutch", "chavez", "other_permit")
 _NO_SAFE_PLACE = ("street", "car", "family_unsafe")
 _ALWAYS = ("shelter.national_access", "shelter.no_binding")
+MOST_STEPS = 8
+# fmt: off
+_FIRST_LEFT_OUT = tuple(f"step.{name}" for name in (
+    "safety_keep_proof", "shelter_ask_report_ready", "stay_mediation", "stay_ask_benefit_first",
+    "shelter_collect_proof", "desk_fled_violence", "desk_warm_handover", "shelter_apply_now", "shelter_write_down",
+))
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def _conclude(s: Situation, law: Law, _municipality: Municipality | None, today:
     questions = _questions(s, v, law, today)
     missing = tuple(name for name in questions if getattr(s, name) is None)
     outcome, says = _outcome(s, v, questions, law, today)
-    steps = (*_tonight(s), *_procedure(s, v, law, today), *_by_outcome(v, says))
+    steps = _most_useful((*_safe(v), *_tonight(s), *_procedure(s, v, law, today), *_by_outcome(v, says)))
     grounds, people = _grounds(s, v, says), _people(s, v, outcome)
     return Conclusion(outcome, says, grounds, missing, steps, people, _values(s, law, today))
 
@@ -207,8 +214,10 @@ def _procedure(s: Situation, v: _View, law: Law, today: date) -> tuple[str, ...]
         case "reported":
             steps = ["step.shelter_ask_report_ready"]
         case "refused_oral":
-            steps = ["step.desk_written_decision", "step.desk_report", "step.shelter_write_down"]
-            steps += ["step.shelter_call_lawyer"] if s.sleeping_tonight in _NO_SAFE_PLACE else []
+            # tonight the emergency sentence is the report, and a judge may be needed
+            now = s.sleeping_tonight in _NO_SAFE_PLACE and s.children is not False
+            next_one = "step.shelter_call_lawyer" if now else "step.desk_report"
+            steps = ["step.desk_written_decision", next_one, "step.shelter_write_down"]
         case "refused_written":
             steps = ["step.shelter_object_in_time", "step.shelter_call_lawyer"]
         case _:
@@ -236,16 +245,28 @@ def _investigation_late(s: Situation, law: Law, today: date) -> bool:
 def _by_outcome(v: _View, says: str) -> tuple[str, ...]:
     proof = ("step.shelter_collect_proof", "step.desk_client_support")
     child = ("step.desk_child_interest",) if v.family is not False else ()
-    safe = ("step.safety_call_veilig_thuis", "step.safety_keep_proof") if v.violence is True else ()
     refused = ("step.desk_written_decision", "step.desk_child_interest", "step.desk_client_support")
     steps: dict[str, tuple[str, ...]] = {
         "housing_only": (*refused, "step.stay_agree_with_host", "step.stay_ask_benefit_first", "step.stay_mediation"),
         "eu_first_months": (*refused, "step.shelter_eu_work_check"),
         "eu_check": (*proof, *child, "step.shelter_eu_work_check", "step.desk_written_decision"),
-        "status_unclear": (*safe, *proof, *child, "step.shelter_lawyer_residence"),
+        "status_unclear": (*proof, *child, "step.shelter_lawyer_residence"),
         "housing_need": (*child, *proof, "step.desk_self_reliant", "step.desk_written_decision"),
     }
-    return steps.get(says, (*safe, *proof, *child))
+    return steps.get(says, (*proof, *child))
+
+
+def _safe(v: _View) -> tuple[str, ...]:
+    return ("step.safety_call_veilig_thuis", "step.safety_keep_proof") if v.violence is True else ()
+
+
+def _most_useful(steps: tuple[str, ...]) -> tuple[str, ...]:
+    """No more than a tired parent can do today; safety, tonight, paper, the child and support are never left out."""
+    kept = list(dict.fromkeys(steps))
+    for step in _FIRST_LEFT_OUT:
+        if len(kept) > MOST_STEPS and step in kept:
+            kept.remove(step)
+    return tuple(kept)
 
 
 def _grounds(s: Situation, v: _View, says: str) -> tuple[str, ...]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from channels.settings import now
-from channels.storage.tables import inbox
+from channels.storage.tables import Moment, inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +23,31 @@ class Raw:
     attempts: int
 
 
-def store(connection: Connection, channel: str, conversation: str, dedupe_key: str, body: str) -> int | None:
-    """Keep it; the answer is its number, or None when this key was stored before."""
-    values = {
-        "dedupe_key": dedupe_key,
-        "channel": channel,
-        "conversation": conversation,
-        "body": body,
-        "state": "new",
-        "attempts": 0,
-        "received_at": now(),
-    }
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(inbox).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    number: int | None = connection.execute(statement.returning(inbox.c.id)).scalar()
+WAITING_LIMIT = 30
+# one prepared statement: this stands between a family and its acknowledgement
+_STORE = text(
+    "INSERT INTO inbox (dedupe_key, channel, conversation, body, state, attempts, received_at) "
+    "SELECT :dedupe_key, :channel, CAST(:conversation AS VARCHAR(32)), :body, 'new', 0, :received_at "
+    "WHERE (SELECT count(*) FROM inbox "
+    "WHERE conversation = CAST(:conversation AS VARCHAR(32)) AND state IN ('new', 'heard')) < :limit "
+    "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
+).bindparams(bindparam("received_at", type_=Moment()))
+
+
+class TooMany(Exception):
+    """As much of this conversation waits as may wait; nothing was stored."""
+
+
+def store(
+    connection: Connection, channel: str, conversation: str, dedupe_key: str, body: str, limit: int = WAITING_LIMIT
+) -> int | None:
+    """Keep it; the answer is its number, or None when this key was stored before. Raises TooMany."""
+    given = {"dedupe_key": dedupe_key, "channel": channel, "conversation": conversation, "body": body}
+    number: int | None = connection.execute(_STORE, {**given, "limit": limit, "received_at": now()}).scalar()
+    if number is None:
+        known = select(inbox.c.id).where(inbox.c.dedupe_key == dedupe_key)
+        if connection.execute(known).first() is None:
+            raise TooMany
     return number
 
 

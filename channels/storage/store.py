@@ -85,6 +85,8 @@ class Store:
                     group.append(waiting.popleft())
                     results.append(group[-1][0](connection))
         except Exception:
+            if not group:  # the database itself is out of reach: whoever is first must hear it
+                group.append(waiting.popleft())
             _settle_all([(future, *self._write_alone(work)) for work, future in group])
         else:
             _settle_all([(future, result, None) for (_, future), result in zip(group, results, strict=True)])

@@ -13,8 +13,8 @@ from typing import Any
 from aiohttp import web
 
 from channels.envelope import Incoming
-from channels.gateway import Gateway, TooFast
-from channels.storage import conversations, messages
+from channels.gateway import Gateway
+from channels.storage import conversations, inbox, messages
 from channels.storage.conversations import Conversation
 from channels.storage.store import Store
 from channels.webchat.hub import Hub
@@ -108,7 +108,7 @@ class WebChat:
             new = await self._gateway.accept(
                 CHANNEL, Incoming(conversation, key, text=text or "", choice=choice or ""), client_key=key
             )
-        except TooFast:
+        except inbox.TooMany:
             raise self._refuse(request, 429, "too_fast") from None
         self._hub.wake(conversation)
         return web.json_response({"status": "accepted" if new else "duplicate", "client_msg_id": key}, status=202)

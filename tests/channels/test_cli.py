@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from actions import crisis
 from actions.dialogue.journeys import JOURNEYS
-from channels import cli
+from channels import app, cli
 from channels.settings import ROOT
 from channels.storage import cases, conversations
 from channels.storage.migrate import upgrade
@@ -177,7 +178,14 @@ def test_broken_content_is_told_line_by_line_and_ends_with_one(run: Run, broken:
     assert (str(broken / "crisis" / "nl.yml") in out) == (command == "check")
 
 
-def test_serve_with_broken_words_of_danger_tells_what_is_broken_and_does_not_start(run: Run, tmp_path: Path) -> None:
+def test_serve_with_broken_words_of_danger_tells_what_is_broken_and_does_not_start(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(*_: Any) -> None:
+        raise AssertionError("it went on to the database")
+
+    monkeypatch.setattr(app, "load_crisis", crisis.load)  # really read, although other tests read it once for all
+    monkeypatch.setattr(app, "upgrade", started)
     data = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
     (data / "crisis" / "nl.yml").write_text("- no\n", encoding="utf-8")
     code, out = run("serve", DATA=str(data), GATEWAY_PORT=str(free_port()))
@@ -191,26 +199,20 @@ def test_assess_with_broken_content_tells_what_is_broken(run: Run, broken: Path,
     assert f"{broken / 'rights' / 'safety.yml'}:1:" in out
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "named"),
-    [
-        ("messages/web.yml", "web.nobody_says_this: {text: a}\n", "web.nobody_says_this"),
-        ("messages/web.yml", "answer.nobody_says_this: {text: a}\n", "answer.nobody_says_this"),
-        ("messages/web.yml", "answer.x: {text: a, choices: [no.such]}\n", "no.such"),
-        ("messages/web.yml", "answer.x: {text: a, grounds: [no.such]}\n", "no.such"),
-        ("messages/web.yml", "choice.yes_please: {text: een veel te lange knop}\n", "choice.yes_please"),
-        ("organisations/test.yml", "{name: A, source: awb, certainty: law, checked: '2026'}\n", "contact.test"),
-    ],
-)
-def test_check_names_what_is_dead_missing_or_too_long(
-    run: Run, tmp_path: Path, file: str, text: str, named: str
-) -> None:
+def test_check_names_all_that_is_dead_missing_or_too_long(run: Run, tmp_path: Path) -> None:
     data = Path(shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("nlu")))
-    with (data / file).open("a", encoding="utf-8") as opened:
-        opened.write(text)
+    with (data / "messages" / "web.yml").open("a", encoding="utf-8") as file:
+        file.write("web.nobody_says_this: {text: a}\n")
+        file.write("answer.nobody_says_this: {text: a}\n")
+        file.write("answer.x: {text: a, choices: [no.choice], grounds: [no.fact]}\n")
+        file.write("choice.yes_please: {text: een veel te lange knop}\n")
+    organisation = "{name: A, source: awb, certainty: law, checked: '2026'}\n"
+    (data / "organisations" / "test.yml").write_text(organisation, encoding="utf-8")
     code, out = run("check", "--today", "2026-11-22", DATA=str(data))
     assert code == 1
-    assert f"'{named}'" in out
+    for named in ("web.nobody_says_this", "answer.nobody_says_this", "no.choice", "no.fact", "contact.test"):
+        assert f"'{named}'" in out
+    assert "'choice.yes_please' is " in out
 
 
 def test_check_names_a_translation_with_other_holes_and_a_button_that_is_too_long(run: Run, tmp_path: Path) -> None:

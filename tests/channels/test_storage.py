@@ -174,7 +174,7 @@ async def test_a_database_that_is_out_of_reach_is_told_to_every_caller_and_the_s
 async def test_closing_finishes_what_was_asked_before(url: str) -> None:
     store = Store(url)
     waiting = [
-        asyncio.ensure_future(store.write(lambda c, n=number: inbox.store(c, "webchat", "c", f"k{n}", "")))
+        asyncio.ensure_future(store.write(lambda c, n=number: inbox.store(c, "webchat", f"c{n}", f"k{n}", "")))
         for number in range(50)
     ]
     await asyncio.sleep(0)
