@@ -136,7 +136,7 @@ def not_an_answer(talk: Talk) -> list[Payload]:
 
 
 def note_by_the_way(talk: Talk, heard: Heard) -> bool:
-    """Keep the one thing told unasked that cannot well be misread, the age of an only child; True when there was one."""
+    """Keep what was told unasked and cannot well be misread, the age of an only child; True when there was one."""
     ages = [age for age in heard.values("age") if isinstance(age, int) and age < 18]
     if len(ages) != 1 or known(talk.situation.child_age):
         return False

@@ -12,12 +12,12 @@ there: an EU citizen after three months stays DEPENDS without violence; nobody i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from actions.eligibility.finding import Conclusion, Outcome, Rule
 from actions.eligibility.situation import UNSURE, Situation, known
+from actions.eligibility.wmo_view import View, view_of
 from actions.law import Law
 from actions.municipalities import Municipality
 
@@ -28,7 +28,6 @@ READS = (
     "asked_gemeente", "melding_date", "investigation_report", "refusal_reason",
 )
 # fmt: on
-_QUALIFYING = ("dutch", "chavez", "other_permit")
 _NO_SAFE_PLACE = ("street", "car", "family_unsafe")
 _ALWAYS = ("shelter.national_access", "shelter.no_binding")
 MOST_STEPS = 8
@@ -40,59 +39,8 @@ _FIRST_LEFT_OUT = tuple(f"step.{name}" for name in (
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What the answers mean for the test. `status`: None = open, "unclear" = the answers do not agree."""
-
-    status: str | None
-    violence: bool | None  # None: open or unsure
-    serious: frozenset[str] | None
-    left: bool | None
-    family: bool | None
-
-
-def _view(s: Situation) -> _View:
-    problems = s.problems - {"none"} if known(s.problems) else None
-    violence = False if problems is not None and s.unsafe_person is False else None
-    if s.unsafe_person is True or (problems and "violence" in problems):
-        violence = True
-    serious = problems
-    if serious is not None:
-        serious |= {"violence"} if s.unsafe_person is True else frozenset()
-        serious |= {"street_now"} if s.sleeping_tonight in ("street", "car") else frozenset()
-    family = True if s.children is True or s.pregnant_or_baby is True else None
-    if s.children is False and s.pregnant_or_baby is False:
-        family = False
-    return _View(_status(s), violence, serious, _left(s), family)
-
-
-def _status(s: Situation) -> str | None:
-    """Stated or derived, so that it is not asked twice; "unclear" when the two do not agree."""
-    stated = s.residence_status if known(s.residence_status) else None
-    if stated == "none" and s.child_dutch is True:
-        return "unclear"  # the right of the parent of a Dutch child does not depend on a paper
-    derived = s.nationality if s.nationality in ("dutch", "eu") else None
-    if s.nationality == "other" and s.child_dutch is True:
-        derived = "chavez"
-    if stated is None or derived is None or stated == derived:
-        found = stated or derived
-        return found if isinstance(found, str) else None
-    return stated if stated in _QUALIFYING and derived in _QUALIFYING else "unclear"
-
-
-def _left(s: Situation) -> bool | None:
-    """Where they sleep goes before "I did not leave a home": a family back from abroad never had one here."""
-    if s.sleeping_tonight in ("street", "car", "shelter"):
-        return True
-    if s.home_left is False and s.sleeping_tonight == "family_unsafe":
-        return True
-    if known(s.home_left):
-        return s.home_left
-    return False if s.sleeping_tonight == "own_home" else None
-
-
 def _conclude(s: Situation, law: Law, _municipality: Municipality | None, today: date) -> Conclusion:
-    v = _view(s)
+    v = view_of(s)
     if s.place == "abroad":
         prepare = ("step.shelter_prepare_return", "step.shelter_ask_person_first")
         why = (*_ALWAYS, "shelter.returning_families_same_protection")
@@ -109,7 +57,7 @@ def _conclude(s: Situation, law: Law, _municipality: Municipality | None, today:
     return Conclusion(outcome, says, grounds, missing, steps, people, _values(s, law, today))
 
 
-def _no_status(s: Situation, v: _View) -> Conclusion:
+def _no_status(s: Situation, v: View) -> Conclusion:
     safe = ("step.safety_call_veilig_thuis",) if v.violence is True else ()
     grounds = ("shelter.residence_condition_foreigners", "support.street_advocates")
     missing = ("child_dutch",) if s.child_dutch is None else ()
@@ -118,7 +66,7 @@ def _no_status(s: Situation, v: _View) -> Conclusion:
     return Conclusion(Outcome.ADVICE_NOW, "no_status", grounds, missing, steps, people)
 
 
-def _still_home(s: Situation, v: _View) -> Conclusion:
+def _still_home(s: Situation, v: View) -> Conclusion:
     """A home still there: prevention first, unless home is where the danger is."""
     if v.violence is True:
         grounds = (*_ALWAYS, "safety.domestic_violence")
@@ -141,14 +89,14 @@ def _still_home(s: Situation, v: _View) -> Conclusion:
     )
 
 
-def _new_eu(s: Situation, v: _View, law: Law, today: date) -> bool | None:
+def _new_eu(s: Situation, v: View, law: Law, today: date) -> bool | None:
     """An EU citizen in the first months, in which the law gives no shelter but to workers. None: cannot be told."""
     if v.status != "eu":
         return False
     return s.months_in_nl < law.number("eu_no_shelter_months", today) if known(s.months_in_nl) else None
 
 
-def _questions(s: Situation, v: _View, law: Law, today: date) -> tuple[str, ...]:
+def _questions(s: Situation, v: View, law: Law, today: date) -> tuple[str, ...]:
     """The questions that can change outcome or steps, what decides most first; each open one caps at DEPENDS."""
     names: list[str] = []
     if v.status is None:
@@ -173,7 +121,7 @@ def _questions(s: Situation, v: _View, law: Law, today: date) -> tuple[str, ...]
     return tuple(names)
 
 
-def _outcome(s: Situation, v: _View, questions: tuple[str, ...], law: Law, today: date) -> tuple[Outcome, str]:
+def _outcome(s: Situation, v: View, questions: tuple[str, ...], law: Law, today: date) -> tuple[Outcome, str]:
     depends = Outcome.DEPENDS
     if v.status == "unclear" or (v.status is None and s.residence_status is UNSURE):
         return depends, "status_unclear"
@@ -196,7 +144,7 @@ def _outcome(s: Situation, v: _View, questions: tuple[str, ...], law: Law, today
     return depends, "housing_need"
 
 
-def _exploited(s: Situation, v: _View) -> bool:
+def _exploited(s: Situation, v: View) -> bool:
     return s.exploitation is True or "exploitation" in (v.serious or ())
 
 
@@ -208,7 +156,7 @@ def _tonight(s: Situation) -> tuple[str, ...]:
     )
 
 
-def _procedure(s: Situation, v: _View, law: Law, today: date) -> tuple[str, ...]:
+def _procedure(s: Situation, v: View, law: Law, today: date) -> tuple[str, ...]:
     """The way to a decision is the same for everyone: report, investigation, paper."""
     match s.asked_gemeente:
         case "reported":
@@ -242,7 +190,7 @@ def _investigation_late(s: Situation, law: Law, today: date) -> bool:
     return today > s.melding_date + timedelta(weeks=law.number("wmo_investigation_weeks", today))
 
 
-def _by_outcome(v: _View, says: str) -> tuple[str, ...]:
+def _by_outcome(v: View, says: str) -> tuple[str, ...]:
     proof = ("step.shelter_collect_proof", "step.desk_client_support")
     child = ("step.desk_child_interest",) if v.family is not False else ()
     refused = ("step.desk_written_decision", "step.desk_child_interest", "step.desk_client_support")
@@ -256,7 +204,7 @@ def _by_outcome(v: _View, says: str) -> tuple[str, ...]:
     return steps.get(says, (*proof, *child))
 
 
-def _safe(v: _View) -> tuple[str, ...]:
+def _safe(v: View) -> tuple[str, ...]:
     return ("step.safety_call_veilig_thuis", "step.safety_keep_proof") if v.violence is True else ()
 
 
@@ -269,7 +217,7 @@ def _most_useful(steps: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _grounds(s: Situation, v: _View, says: str) -> tuple[str, ...]:
+def _grounds(s: Situation, v: View, says: str) -> tuple[str, ...]:
     found = [*_ALWAYS, "shelter.report_step1_melding", "support.clientondersteuning"]
     found += ["shelter.residence_condition_foreigners"] if v.status in ("eu", "other_permit", "unclear", None) else []
     found += [] if says in ("eu_first_months", "eu_check", "status_unclear") else ["shelter.test_self_reliance"]
@@ -294,7 +242,7 @@ def _grounds(s: Situation, v: _View, says: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _people(s: Situation, v: _View, outcome: Outcome) -> tuple[str, ...]:
+def _people(s: Situation, v: View, outcome: Outcome) -> tuple[str, ...]:
     refused = s.asked_gemeente in ("refused_oral", "refused_written")
     no = outcome is Outcome.LIKELY_NO
     found = {
