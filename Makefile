@@ -31,7 +31,7 @@ $(VENV)/engine/.ready: requirements/engine.txt scripts/find_python310.sh | $(UV)
 	@touch $@
 
 train: setup
-	@OMP_NUM_THREADS=1 PYTHONPATH=. $(ENGINE) bot/train.py --out .models
+	@PYTHONPATH=. $(ENGINE) bot/train.py --out .models
 
 run: train
 	@exec $(RUN_APP) -m channels.cli run

@@ -82,13 +82,14 @@ class Gateway:
     async def _hear(self, number: int, text: str) -> None:
         """Look for danger, parse one stored row, and see who holds the conversation."""
         crisis = await asyncio.to_thread(self.parts.crisis.recognise, text) if text else None
-        conversation = await self.parts.store.write(lambda connection: self._parse(connection, number, crisis))
-        if conversation is None:
-            return
-        await self._send_out()
-        await self._answering.work(conversation)
+        waits = await self.parts.store.write(lambda connection: self._parse(connection, number, crisis))
+        if waits:
+            await self._answering.work(waits)
+        else:
+            await self._send_out()
 
     def _parse(self, connection: Connection, number: int, crisis: Crisis | None) -> str | None:
+        """The conversation that now waits for the bot; None when there is nothing to ask it."""
         raw = inbox.get(connection, number)
         if raw is None or raw.state != "new" or messages.heard(connection, number):
             return None
@@ -108,14 +109,15 @@ class Gateway:
             self._say(connection, conversation, meant, number)
         else:
             inbox.mark(connection, number, "heard" if conversation.control == "bot" else "done")
-            return raw.conversation
+            return raw.conversation if conversation.control == "bot" else None
         inbox.mark(connection, number, "done")
-        return raw.conversation
+        return None
 
     def _keep_words(
         self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str, number: int
     ) -> None:
-        title = self.parts.speech.match_title(body["choice"], messages.offered(connection, conversation.id))
+        offered = messages.offered(connection, conversation.id) if body["choice"] else []
+        title = self.parts.speech.match_title(body["choice"], offered)
         said = Outgoing(
             author="family",
             key="family.choice" if body["choice"] else "family.text",
