@@ -34,7 +34,7 @@ train: setup
 	@PYTHONPATH=. $(ENGINE) bot/train.py --out .models
 
 run: train
-	@exec $(RUN_APP) -m channels.cli run
+	@exec env $(RUN_APP) -m channels.cli run
 
 test: train
 	@scripts/ensure_chromium.sh

@@ -277,3 +277,9 @@ def test_every_sentence_that_names_a_make_target_names_one_that_exists() -> None
     for path in files:
         for name in re.findall(r"\b(?:with: |exec )make ([a-z][\w-]*)", path.read_text(encoding="utf-8")):
             assert name in targets, path
+
+
+def test_make_run_hands_over_to_a_program_and_not_to_a_variable() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "exec env $(RUN_APP)" in makefile
+    assert not re.search(r"exec \$\(RUN_APP\)|exec [A-Z]+=", makefile)
