@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format=_LOG, stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         code: int = options.run(options)
         return code
