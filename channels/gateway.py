@@ -21,6 +21,7 @@ from channels.storage import cases, conversations, inbox, messages, outbox
 from channels.storage.conversations import Conversation
 
 log = logging.getLogger(__name__)
+_BREATH = 0.004  # seconds: whoever wrote at the same moment is acknowledged before the work on any of them begins
 Deliver = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
@@ -81,6 +82,7 @@ class Gateway:
 
     async def _hear(self, number: int, text: str) -> None:
         """Look for danger, parse one stored row, and see who holds the conversation."""
+        await asyncio.sleep(_BREATH)
         crisis = await asyncio.to_thread(self.parts.crisis.recognise, text) if text else None
         waits = await self.parts.store.write(lambda connection: self._parse(connection, number, crisis))
         if waits:

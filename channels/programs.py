@@ -45,7 +45,7 @@ def programs(settings: Settings) -> list[Program]:
         "ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook",
         "TRACKER_URL": env.get("THUISWIJZER_TRACKER_URL", f"sqlite:///{settings.run / 'tracker.db'}"),
     }
-    bot = [str(engine), "-W", "ignore", "-m", "rasa", "run", "--model", str(model)]
+    bot = [str(engine), "-m", "rasa", "run", "--model", str(model)]
     bot += ["--enable-api", "--auth-token", token]
     bot += ["--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml"]
     bot += ["-i", "127.0.0.1", "-p", str(rasa_port), "--quiet"]
