@@ -97,11 +97,13 @@ def _record(talk: Talk, question: str, value: Any, knows: Knowledge, today: date
 
 def _change(talk: Talk, question: str) -> list[Payload]:
     talk.record(question, None)
-    talk.journey = talk.journey or next(
+    reading = (
         name
         for name in (talk.last_journey, *JOURNEYS)
         if name and any(question in rule.reads for rule in JOURNEYS[name].goals)
     )
+    # the day of travel is read by the plan and by no rule: it belongs to the journey that asked for it
+    talk.journey = talk.journey or next(reading, talk.last_journey)
     talk.asking = question
     return [question_payload(talk)]
 

@@ -220,3 +220,12 @@ def test_six_years_is_an_age_when_an_age_was_asked_for() -> None:
     talk = Talk(journey="abroad", asking="child_age")
     say(talk, "out_of_scope", "tiene 6 años", {"entity": "duration", "value": {"amount": 6, "unit": "year"}})
     assert talk.situation.child_age == 6
+
+
+def test_the_day_of_travel_can_be_changed_after_the_check_has_ended() -> None:
+    talk = Talk()
+    tap(talk, "check.embassy")
+    answer_everything_unsure(talk)
+    assert talk.journey == ""
+    assert keys(tap(talk, "change.departure_date")) == ["ask.departure_date"]
+    assert keys(tap(talk, "ask.departure_date=2027-06-01"))[-1] == "journey.end"
