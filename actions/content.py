@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from actions.desk import Card, LetterText, load_cards, load_letters
+from actions.glossary import Term, load_glossary
 from actions.law import Law, load_law
+from actions.municipalities import Municipalities, load_municipalities, no_municipalities
+from actions.posts import Posts, load_posts
 from actions.yaml_files import BrokenData, Errors, Strict, read, validate
 
 
@@ -36,6 +40,8 @@ class Organisation(Strict):
     """Somebody to turn to. The words stand under the message key `contact.<slug>`."""
 
     name: str
+    does: str = ""
+    for_whom: str = ""
     phone: str = ""
     phone_from_abroad: str = ""
     hours: str = ""
@@ -55,6 +61,11 @@ class Content:
     intents: Mapping[str, Intent]
     organisations: Mapping[str, Organisation]
     places: Mapping[str, tuple[Path, int]]
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    letters: Mapping[str, LetterText] = field(default_factory=dict)
+    municipalities: Municipalities = field(default_factory=no_municipalities)
+    posts: Posts = field(default_factory=Posts)
+    glossary: Mapping[str, Term] = field(default_factory=dict)
 
     def source_texts(self) -> Iterator[tuple[str, str, str, Path, int]]:
         """Every Dutch text to translate: key, text, note for the translator, file, line."""
@@ -62,7 +73,12 @@ class Content:
             yield (key, message.text, message.note, *self.places[key])
         for fact_id, fact in self.law.facts.items():
             key = f"fact.{fact_id}"
-            yield (key, fact.text, fact.note, *self.places.get(key, (Path("data/rights"), 1)))
+            place = self.places.get(key, (Path("data/rights"), 1))
+            yield (key, fact.text, fact.note, *place)
+            if fact.differs:
+                yield (f"differs.{fact_id}", fact.differs, "", *place)
+        for slug, term in self.glossary.items():
+            yield (f"term.{slug}", term.meaning, term.english, Path("data/glossary.yml"), 1)
 
 
 def load_content(data: Path) -> Content:
@@ -83,8 +99,28 @@ def load_content(data: Path) -> Content:
         document = read(path, errors)
         if document and (found := validate(Organisation, document.data, document, (), errors)):
             organisations[path.stem] = found
+    # a broken file would make everything that names its content look wrong too
+    facts, keys = ({}, {}) if errors.found else (law.facts, messages)
+    cards, letters = load_cards(data, facts, keys, errors), load_letters(data, facts, keys, errors)
+    municipalities, posts, glossary = _places_and_terms(data, law, errors)
     errors.raise_if_any()
-    return Content(law, messages, intents, organisations, places)
+    return Content(law, messages, intents, organisations, places, cards, letters, municipalities, posts, glossary)
+
+
+def _places_and_terms(data: Path, law: Law, errors: Errors) -> tuple[Municipalities, Posts, Mapping[str, Term]]:
+    """What rests on the law is read only when the law itself could be read; its errors come beside all others."""
+    found: list[Any] = [no_municipalities(), Posts(), {}]
+    readers: tuple[Callable[[], Any], ...] = (
+        lambda: load_municipalities(data, law),
+        lambda: load_posts(data),
+        lambda: load_glossary(data, law),
+    )
+    for number, reader in enumerate(readers if law.facts else ()):
+        try:
+            found[number] = reader()
+        except BrokenData as broken:
+            errors.found.extend(broken.errors)
+    return found[0], found[1], found[2]
 
 
 def _read_messages(

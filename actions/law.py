@@ -48,6 +48,7 @@ class Fact(Strict):
     reviewed: date
     review_by: date
     values: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     differs: str = ""
     note: str = ""
 
@@ -170,6 +171,7 @@ def _check_fact(
 
 def _version(data: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted([*(data / "law").rglob("*.yml"), *(data / "rights").glob("*.yml")]):
+    folders = ("law", "rights", "municipalities")
+    for path in sorted(path for folder in folders for path in (data / folder).rglob("*.yml")):
         digest.update(path.relative_to(data).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]

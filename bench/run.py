@@ -22,6 +22,7 @@ import aiohttp
 
 from bench import acknowledging, turning
 from bench.house import House, double, gateway_alone, house, model, own_settings, stock_rasa
+from bench.judging import judged
 from bench.processes import NotStarted, resident, start
 from bench.table import Row, at_most, markdown, percentile
 from bench.talks import straight, through_gateway
@@ -132,6 +133,7 @@ async def measure(settings: Settings, folder: Path, size: Size, report: Report) 
     """Everything that needs the service, from start to stop."""
     for lang in LANGUAGES:
         topics(lang)  # reads files; never while the clock runs
+    await report.add("rules", judged)
     async with house(settings, folder) as home, web_session() as session:
         chain = through_gateway(session, home.gateway)
         ours = straight(session, home.engine, home.token)

@@ -56,12 +56,24 @@ def _parser() -> argparse.ArgumentParser:
     assess.add_argument("file", type=Path)
     assess.add_argument("--today", type=date.fromisoformat)
     assess.add_argument("--json", action="store_true")
+    assess.add_argument("--explain", action="store_true", help="in words, with the questions that were skipped and why")
+    assess.add_argument("--lang", default="nl")
     understand = add("understand", _understand, "what the running bot understands of one text")
     understand.add_argument("text")
     understand.add_argument("--lang", default="")
     understand.add_argument("--json", action="store_true")
     check = add("check", _check, "check all content; every error at once, with file and line")
     check.add_argument("--today", type=date.fromisoformat)
+    facts = add("facts", _facts, "every fact, and where a family or a worker meets it")
+    facts.add_argument("--unused", action="store_true")
+    preview = add("preview", _preview, "what a family would read otherwise on another day")
+    preview.add_argument("--on", type=date.fromisoformat, required=True)
+    preview.add_argument("--today", type=date.fromisoformat)
+    letter = add("letter", _letter, "a first letter, filled with the answers in a file")
+    letter.add_argument("file", type=Path)
+    letter.add_argument("--kind", required=True, help="bezwaar, melding or ingebrekestelling")
+    letter.add_argument("--out", type=Path, required=True, help="a file that ends in .txt, .docx or .pdf")
+    letter.add_argument("--today", type=date.fromisoformat)
     add("languages", _languages, "how much of the content each language covers")
     add("cases", _cases, "open cases, the most urgent first").add_argument("--json", action="store_true")
     return parser
@@ -92,10 +104,21 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from channels.review import assess
+    from actions.dialogue.knowledge import read_knowledge
+    from channels import assessing
+    from channels.speech import Speech
+    from channels.words import load_words
 
     settings = Settings.from_env()
-    found = assess(options.file, settings.data, options.today or settings.today())
+    today = options.today or settings.today()
+    family, knows = assessing.read_family(options.file), read_knowledge(settings.data)
+    if options.explain:
+        words = load_words(knows.content, settings.locales)
+        if options.lang not in words.languages:
+            raise ValueError(f"'{options.lang}' is not a language here; use one of {', '.join(words.languages)}.")
+        _write(*assessing.explain(family, knows, Speech(knows.content, words), options.lang, today))
+        return 1 if assessing.broken(family, knows, today) else 0
+    found = assessing.assess(family, knows, today)
     if options.json:
         _write(json.dumps(found, indent=2, ensure_ascii=False))
         return 0
@@ -120,12 +143,56 @@ def _understand(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from actions.content import load_content
+    from channels.care import notices
     from channels.review import check
+    from channels.words import load_words
 
     settings = Settings.from_env()
-    errors = check(settings, options.today or settings.today())
-    _write(*errors, f"{len(errors)} errors" if errors else "all content is in order")
-    return 1 if errors else 0
+    today = options.today or settings.today()
+    if errors := check(settings, today):
+        _write(*errors, f"{len(errors)} errors")
+        return 1
+    content = load_content(settings.data)
+    found = notices(content, load_words(content, settings.locales), today)
+    _write(*found, f"all content is in order; {len(found)} things to look at" if found else "all content is in order")
+    return 0
+
+
+def _facts(options: argparse.Namespace) -> int:
+    from actions.content import load_content
+    from channels.care import where_used
+
+    for name, places in where_used(load_content(Settings.from_env().data)).items():
+        if not options.unused or not places:
+            _write(f"{name}: {', '.join(places) or '-'}")
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from actions.dialogue.knowledge import read_knowledge
+    from channels import care
+    from channels.speech import Speech
+    from channels.words import load_words
+
+    settings = Settings.from_env()
+    knows = read_knowledge(settings.data)
+    speech = Speech(knows.content, load_words(knows.content, settings.locales))
+    people = care.families(settings.data / "families")
+    before, after = (
+        care.reading(people, knows, speech, day) for day in (options.today or settings.today(), options.on)
+    )
+    lines = list(care.preview(before, after))
+    _write(*lines or [f"on {options.on} a family reads the same"])
+    return 0
+
+
+def _letter(options: argparse.Namespace) -> int:
+    from channels import paper
+
+    settings = Settings.from_env()
+    _write(*paper.write(options.file, options.kind, options.out, settings, options.today or settings.today()))
+    return 0
 
 
 def _languages(_options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -40,8 +41,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A Dutch legal term in the text, and what it means in the language of the family."""
+
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to a family, in words. `key` names the words; tests and reviewers look at it, never at `text`."""
+    """One message to a family, in words. `key` names the words; tests and reviewers look at it, never at `text`.
+
+    `card`: {name, title, dutch, meaning, lang, dir} to show large; `letter`: what is on paper. `text` has both.
+    """
 
     author: Author
     key: str
@@ -52,7 +64,16 @@ class Outgoing:
     sources: tuple[Source, ...] = ()
     receipt: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    card: dict[str, Any] | None = None
+    letter: dict[str, Any] | None = None
+    terms: tuple[Term, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-able data; what the web chat API shows, without the number."""
         return asdict(self)
+
+
+def letter_blocks(letter: Mapping[str, Any]) -> list[list[str]]:
+    """The lines of a letter in the order of reading, in blocks with white between them."""
+    heads = [letter["sender"], letter["to"], [letter["day"]], [letter["title"]], [letter["subject"]]]
+    return [*(list(head) for head in heads), *([line] for line in letter["paragraphs"]), list(letter["closing"])]

@@ -1,8 +1,7 @@
-"""What reviewers run: the rules on a file, the words under a lens, open cases, coverage per language."""
+"""What reviewers run: all content under a lens, what the bot understands, open cases, coverage per language."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from datetime import date
 from pathlib import Path
@@ -13,10 +12,10 @@ import aiohttp
 from actions.content import Content, load_content
 from actions.crisis import BrokenCrisisWords
 from actions.crisis import load as load_crisis
-from actions.dialogue.journeys import JOURNEYS, finding_payload
-from actions.eligibility.situation import Situation, question_kind, question_names, question_options
-from actions.municipalities import Municipality
-from actions.yaml_files import BrokenData, Errors, read
+from actions.dialogue.journeys import JOURNEYS
+from actions.eligibility.situation import question_kind, question_names, question_options
+from actions.plan.items import Catalogue, load_plan, words_of
+from actions.yaml_files import BrokenData
 from channels.language import load_guesser
 from channels.rasa_client import BotUnavailable, RasaClient
 from channels.settings import ROOT, Settings, rasa_token
@@ -29,33 +28,6 @@ BUTTON = 20
 _HOLE = re.compile(r"\{(\w+)\}")
 _LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+|[a-z][a-z0-9_]*)["']""")
 _COUNTED = {r"\w+", "answer", "ask", "choice", "contact", "label", "why"}  # `_wanted` names all of these, or none
-_RIGHTS = {rule.right: rule for journey in JOURNEYS.values() for rule in journey.goals}
-
-
-def assess(file: Path, data: Path, today: date) -> list[dict[str, Any]]:
-    """Every rule on the situation in a YAML file: {right?: name, situation: {…}} or the answers alone.
-
-    Raises ValueError with one sentence for a file that cannot be used, and BrokenData for broken content.
-    """
-    document = read(file, errors := Errors())
-    if document is None:
-        raise ValueError("; ".join(errors.found))
-    told = document.data
-    answers = told.get("situation", {k: v for k, v in told.items() if k != "right"})
-    if not isinstance(answers, dict):
-        raise ValueError(f"{file}: 'situation' must hold answers such as 'child_dutch: true'.")
-    situation = Situation.from_dict(answers)
-    if "right" in told and told["right"] not in tuple(_RIGHTS):
-        raise ValueError(f"'{told['right']}' is not a right; use one of {', '.join(_RIGHTS)}.")
-    law = load_content(data).law
-    municipality: Municipality | None = None
-    rules = [_RIGHTS[told["right"]]] if "right" in told else list(_RIGHTS.values())
-    found = [rule.assess(situation, law, municipality, today) for rule in rules]
-    plain = [{**dataclasses.asdict(finding), **finding_payload(finding)["finding"]} for finding in found]
-    for finding in plain:
-        finding["day"] = finding["day"].isoformat()
-        finding["next_steps"], finding["hand_over_to"] = finding.pop("steps"), finding.pop("contacts")
-    return plain
 
 
 async def understand(settings: Settings, text: str, lang: str) -> dict[str, Any]:
@@ -115,10 +87,12 @@ def check(settings: Settings, today: date) -> list[str]:
         danger += broken.errors
     try:
         content = load_content(settings.data)
+        catalogue = load_plan(settings.data, content)
         words = load_words(content, settings.locales)
     except BrokenData as broken:
         return [*danger, *broken.errors]
-    errors = [*danger, *_late(content, today), *_missing(content), *_dead(content), *_long(content)]
+    errors = [*danger, *_late(content, today), *_missing(content, catalogue), *_dead(content, catalogue)]
+    errors += _long(content)
     for code, translated in words.translated.items():
         for key, text in translated.items():
             if sorted(_HOLE.findall(text)) != sorted(_HOLE.findall(words.dutch[key])):
@@ -136,7 +110,7 @@ def _at(content: Content, key: str) -> str:
 
 
 def _is_button(key: str) -> bool:
-    return key.startswith(("choice.", "label."))
+    return key.startswith(("choice.", "label.")) or (key.startswith("desk.") and key.endswith(".title"))
 
 
 def _late(content: Content, today: date) -> list[str]:
@@ -155,7 +129,7 @@ def _long(content: Content) -> list[str]:
     ]
 
 
-def _wanted(content: Content) -> dict[str, str]:
+def _wanted(content: Content, catalogue: Catalogue) -> dict[str, str]:
     """Key → why it must exist."""
     wanted: dict[str, str] = {}
     for name in question_names():
@@ -168,17 +142,21 @@ def _wanted(content: Content) -> dict[str, str]:
             if intent != "human_worker":
                 wanted[f"answer.{intent}"] = "every subject has an answer"
     wanted |= {f"choice.check.{journey}": "every check can be offered" for journey in JOURNEYS}
+    for name in catalogue.items:
+        wanted |= dict.fromkeys(words_of(name), "every item of the plan needs it")
     wanted |= {f"contact.{slug}": "every organisation has its line" for slug in content.organisations}
     for literal in _literals():
-        if literal.startswith(("step.", "plan.", "conversation.", "system.", "certainty.", "input.", "error.")):
+        if literal.startswith(("step.", "conversation.", "system.", "certainty.", "input.", "error.")):
             wanted[literal] = "the code says it"
     return wanted
 
 
-def _missing(content: Content) -> list[str]:
+def _missing(content: Content, catalogue: Catalogue) -> list[str]:
     messages, facts = content.messages, content.law.facts
     errors = [
-        f"data/messages: '{key}' has no words; {why}" for key, why in _wanted(content).items() if key not in messages
+        f"data/messages: '{key}' has no words; {why}"
+        for key, why in _wanted(content, catalogue).items()
+        if key not in messages
     ]
     for key, message in messages.items():
         errors += [
@@ -194,8 +172,8 @@ def _missing(content: Content) -> list[str]:
     return errors
 
 
-def _dead(content: Content) -> list[str]:
-    literals, patterns, wanted = _literals(), _patterns(), _wanted(content)
+def _dead(content: Content, catalogue: Catalogue) -> list[str]:
+    literals, patterns, wanted = _literals(), _patterns(), _wanted(content, catalogue)
     of_keys = [shape for shape in patterns if shape.pattern.partition("\\.")[0] not in _COUNTED]
     offered = {f"choice.{choice}" for message in content.messages.values() for choice in message.choices}
     pages = "".join(path.read_text("utf-8") for path in (ROOT / "channels" / "webchat" / "static").glob("*.[jh]*"))

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from actions.content import Content
-from channels.envelope import Author, Choice, Outgoing, Source
+from channels.envelope import Author, Choice, Outgoing, Source, Term, letter_blocks
 from channels.words import Words, plain
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _ISOLATE, _POP = "\u2068", "\u2069"
 # CLDR has the month names of Papiamentu but not its way to join them
 _DATE_PATTERNS = {"pap": "d 'di' MMMM y"}
-_PLAN_GROUPS = ((-120, "early"), (-30, "months"), (0, "weeks"), (8, "arrival"), (10_000, "settled"))
+_LIGHTS = {"not_yet": "🔴", "prepare": "🟠", "ready": "🟢"}  # beside the words, never instead of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,27 @@ class Speech:
     words: Words
 
     def render(self, meant: Mapping[str, Any], lang: str, today: date, author: Author = "bot") -> Outgoing:
-        """One payload of the bot (`say`, `finding`, `plan`, `summary`) as one message."""
+        """One payload of the bot (`say`, `finding`, `plan`, `item`, `summary`) as one message."""
         if "finding" in meant:
             key, lines = self._finding(meant["finding"], lang)
         elif "plan" in meant:
-            key, lines = "plan.title", self._plan(meant["plan"], lang)
+            key, lines = "plan.title", self._plan(meant, lang)
+        elif "item" in meant:
+            key, lines = meant["item"]["say"], self._item(meant["item"], lang)
         elif "summary" in meant:
             key, lines = "summary.title", self._summary(meant["summary"], lang)
+        elif "card" in meant:
+            key, lines = f"desk.{meant['card']}.meaning", self._card(meant["card"], lang)
+        elif "letter" in meant:
+            name = meant["letter"]["written"]["name"]
+            key, lines = f"letter.{name}.meaning", self._letter(meant["letter"], lang)
+        elif "lines" in meant:
+            key, lines = meant["lines"][0]["say"], [self.line(p["say"], lang, p["with"]) for p in meant["lines"]]
         else:
             key, lines = meant["say"], [self.line(meant["say"], lang, meant.get("with"))]
         grounds = tuple(meant.get("grounds") or self._own_grounds(key))
+        if self.words.has(practice := key.replace("fact.", "differs.", 1)) and practice != key:
+            lines.append(self.line(practice, lang))
         lines += self._cautions(grounds, lang, today)
         if not all(self.words.text(part, lang)[1] for part in (key, *_parts(meant))):
             lines.insert(0, self.line("system.not_translated", lang))
@@ -52,7 +64,17 @@ class Speech:
             choices=tuple(self.choice(choice, lang) for choice in self._choices(meant, key)),
             sources=tuple(self.sources(grounds)),
             receipt=(meant.get("finding") or {}).get("receipt"),
+            card=self._shown(meant["card"], lang) if "card" in meant else None,
+            letter=meant["letter"]["written"] if "letter" in meant else None,
+            terms=tuple(self._terms("\n".join(lines), lang)) if grounds else (),
         )
+
+    def _terms(self, text: str, lang: str) -> Iterator[Term]:
+        """The legal terms in this text that can be explained in this language, in the order of the glossary."""
+        for slug, term in self.content.glossary.items():
+            meaning, current = self.words.text(f"term.{slug}", lang)
+            if current and re.search(rf"\b{re.escape(term.term)}\b", text, re.IGNORECASE):
+                yield Term(term.term, f"{term.english}. {meaning}" if lang == "en" else meaning)
 
     def line(self, key: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
         """The words of one key with its holes filled; dates and numbers as this language writes them."""
@@ -66,6 +88,15 @@ class Speech:
     def _title(self, choice_id: str, lang: str) -> str:
         if choice_id.startswith("lang:"):
             return self.words.languages[choice_id[5:]].name
+        if choice_id.startswith("card."):
+            return self.line(f"desk.{choice_id[5:]}.title", lang)
+        if choice_id.startswith("cards.more."):
+            return self.line("choice.cards.more", lang)
+        if choice_id.startswith("plan."):
+            verb, _, name = choice_id[5:].partition(".")
+            return self.line(f"label.plan.{name}" if verb in ("item", "tick") and name else f"choice.plan.{verb}", lang)
+        if choice_id.startswith("ask.town=GM") and (town := self.content.municipalities.get(choice_id[9:])):
+            return town.name
         if choice_id.startswith("change."):
             return self.line(f"label.{choice_id[7:]}", lang)
         if "=" in choice_id:
@@ -126,7 +157,9 @@ class Speech:
 
     def _finding(self, finding: Mapping[str, Any], lang: str) -> tuple[str, list[str]]:
         values = finding["values"]
-        lines = [self.line(f"outcome.{finding['outcome']}", lang), self.line(finding["key"], lang, values)]
+        own = f"outcome.{finding['right']}.{finding['outcome']}"
+        outcome = own if self.words.has(own) else f"outcome.{finding['outcome']}"
+        lines = [self.line(outcome, lang), self.line(finding["key"], lang, values)]
         if finding["steps"]:
             lines += ["", self.line("finding.steps_title", lang)]
             lines += [f"{number}. {self.line(step, lang, values)}" for number, step in enumerate(finding["steps"], 1)]
@@ -136,16 +169,56 @@ class Speech:
         lines += ["", self.line("finding.no_decision", lang, {"receipt": finding["receipt"]})]
         return finding["key"], lines
 
-    def _plan(self, items: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
-        lines, last = [self.line("plan.title", lang)], ""
-        for item in items:
-            group = "now" if item.get("overdue") else next(name for limit, name in _PLAN_GROUPS if item["when"] < limit)
+    def _plan(self, meant: Mapping[str, Any], lang: str) -> list[str]:
+        lines, last = [*self._light(meant.get("light"), lang), self.line("plan.title", lang)], ""
+        if "progress" in meant:
+            lines.append(self.line("planning.progress", lang, meant["progress"]))
+        if not meant.get("calendar", True):
+            lines.append(self.line("planning.no_dates", lang))
+        for item in meant["plan"]:
+            group = "now" if item.get("overdue") else item.get("group", "early")
             if group != last:
                 lines += ["", self.line(f"plan.group.{group}", lang)]
                 last = group
             due = f" ({self._value({'date': item['due']}, lang)})" if item.get("due") else ""
             lines.append(f"☐ {self.line(item['say'], lang)}{due}")
+            if item.get("waits_for"):
+                lines.append(f"   ⏳ {self.line('planning.first', lang, self._names(item['waits_for'], lang))}")
+        if meant.get("done"):
+            lines += ["", self.line("planning.done_title", lang)]
+            lines += [f"☑ {self.line(f'label.plan.{slug}', lang)}" for slug in meant["done"]]
+        if meant.get("more"):
+            lines += ["", self.line("planning.more", lang, {"number": meant["more"]})]
         return lines
+
+    def _light(self, light: Mapping[str, Any] | None, lang: str) -> list[str]:
+        """The advice about leaving, above the plan: what, why, and that it is no more than advice."""
+        if not light:
+            return []
+        reasons = [f"• {self.line(reason['say'], lang, reason['with'])}" for reason in light["reasons"]]
+        advice = f"{_LIGHTS[light['colour']]} {self.line(light['say'], lang)}"
+        return [advice, *reasons, self.line("light.advice", lang), ""]
+
+    def _item(self, item: Mapping[str, Any], lang: str) -> list[str]:
+        """One item of the plan in full."""
+        lines = [self.line(item["say"], lang), ""]
+        if item["done"]:
+            lines.append(f"☑ {self.line('planning.is_done', lang)}")
+        elif item["due"]:
+            key = "planning.overdue" if item["late"] else "planning.due"
+            lines.append(self.line(key, lang, {"day": {"date": item["due"]}}))
+        elif item["overdue"]:
+            lines.append(self.line("planning.urgent", lang))
+        if item["waits_for"]:
+            lines.append(f"⏳ {self.line('planning.blocked', lang, self._names(item['waits_for'], lang))}")
+        lines.append(self.line(f"planning.who.{item['who']}", lang))
+        lines += ["", self.line("planning.proof", lang), self.line(item["proof"], lang)]
+        lines += ["", self.line("planning.why", lang), self.line(item["why"], lang)]
+        return [*lines, "", self.line("planning.link", lang, {"address": item["link"]})] if item["link"] else lines
+
+    def _names(self, slugs: Iterable[str], lang: str) -> dict[str, str]:
+        """Items by their short names, to fill the hole {what}."""
+        return {"what": ", ".join(self.line(f"label.plan.{slug}", lang) for slug in slugs)}
 
     def _summary(self, answers: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
         lines = [self.line("summary.title", lang)]
@@ -153,6 +226,28 @@ class Speech:
             label = self.line(f"label.{answer['field']}", lang)
             lines.append(f"• {label}: {self._answer(answer, lang)}")
         return lines
+
+    def _card(self, slug: str, lang: str) -> list[str]:
+        card = self.content.cards[slug]
+        words = [self.line(key, lang) for key in (card.when, "desk.say_or_show", "desk.means", f"desk.{slug}.meaning")]
+        when, show, means, meaning = words
+        return [when, "", show, *card.dutch, "", means, meaning, "", self.line("desk.only_true", lang)]
+
+    def _shown(self, slug: str, lang: str) -> dict[str, Any]:
+        """A card as the page shows it large; `lang` and `dir` are Dutch where its words are not translated."""
+        own = lang if self.words.text(f"desk.{slug}.meaning", lang)[1] else "nl"
+        title, meaning = (self.line(f"desk.{slug}.{part}", own) for part in ("title", "meaning"))
+        dutch = list(self.content.cards[slug].dutch)
+        told = {"name": slug, "title": title, "dutch": dutch, "meaning": meaning}
+        return {**told, "lang": own, "dir": self.words.languages[own].dir}
+
+    def _letter(self, letter: Mapping[str, Any], lang: str) -> list[str]:
+        meaning = self.line(f"letter.{letter['written']['name']}.meaning", lang)
+        first, *notes = (self.line(note["say"], lang, note.get("with")) for note in letter["notes"])
+        dutch = (line for block in letter_blocks(letter["written"]) for line in (*block, ""))
+        told = [self.line("letter.means", lang), meaning, "", self.line("letter.send_title", lang)]
+        told += [*(f"• {note}" for note in notes), "", self.line("letter.end", lang)]
+        return [self.line("letter.intro", lang), first, "", *dutch, *told]
 
     def _answer(self, answer: Mapping[str, Any], lang: str) -> str:
         field, value = answer["field"], answer["value"]
@@ -162,6 +257,10 @@ class Speech:
             return self.line("choice.yes" if value else "choice.no", lang)
         if value == "unsure" or self.words.has(f"choice.{field}.{value}"):
             return self._title(f"ask.{field}={value}", lang)
+        if field == "town" and (town := self.content.municipalities.get(str(value))):
+            return town.name
+        if field == "country":
+            return str(Locale.parse("nl" if lang == "pap" else lang).territories.get(value, value))
         is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
         return self._value({"date": value} if is_day else value, lang)
 
@@ -178,7 +277,20 @@ class Speech:
 
 
 def _parts(meant: Mapping[str, Any]) -> list[str]:
-    """Keys of the sentences inside a finding or a plan: one of them in Dutch is enough to say so."""
+    """Keys of the sentences inside a finding, a plan, a card or a letter: one of them in Dutch is enough to say so."""
     finding = meant.get("finding") or {}
     contacts = [f"contact.{code}" for code in finding.get("contacts", ()) if code != "person"]
-    return [*finding.get("steps", ()), *contacts, *(item["say"] for item in meant.get("plan", ()))]
+    notes = [note["say"] for note in (meant.get("letter") or {}).get("notes", ())]
+    card = ["desk.say_or_show", f"desk.{meant['card']}.when"] if "card" in meant else []
+    lines = [line["say"] for line in meant.get("lines", ())]
+    return [*finding.get("steps", ()), *contacts, *_plan_parts(meant), *notes, *card, *lines]
+
+
+def _plan_parts(meant: Mapping[str, Any]) -> list[str]:
+    """Keys inside a plan or one of its items: the advice with its reasons, the items, the names of items."""
+    light, item = meant.get("light") or {}, meant.get("item") or {}
+    items = [*meant.get("plan", ()), *([item] if item else [])]
+    named = [*meant.get("done", ()), *(slug for told in items for slug in told.get("waits_for", ()))]
+    advice = [light["say"], "light.advice", *(reason["say"] for reason in light["reasons"])] if light else []
+    in_full = [item["proof"], item["why"]] if item else []
+    return [*advice, *(told["say"] for told in items), *in_full, *(f"label.plan.{slug}" for slug in named)]

@@ -4,7 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/app/bin:$PATH"
 pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file --add-comments= --omit-header -o locales/messages.pot data
-for folder in locales/*/; do
-  lang=$(basename "$folder")
-  pybabel -q update -i locales/messages.pot -d locales -l "$lang" --no-wrap --ignore-obsolete --previous --omit-header
-done
+python scripts/update_catalogues.py

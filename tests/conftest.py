@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from aiohttp import web
@@ -22,6 +23,10 @@ from channels.settings import ROOT, Settings
 from tests.fakes import ScriptedBot
 
 DAY = date(2026, 11, 22)
+# How many families a property test invents: a few while somebody waits, many in the whole run (--hypothesis-profile).
+hypothesis.settings.register_profile("fast", max_examples=6)
+hypothesis.settings.register_profile("whole", max_examples=50)
+hypothesis.settings.load_profile("whole")
 
 
 @pytest.fixture(scope="session", autouse=True)

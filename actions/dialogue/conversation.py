@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from actions.dialogue.journeys import advance, question_payload
+from actions.dialogue import planning
 from actions.dialogue.knowledge import Knowledge
+from actions.dialogue.progress import advance, question_payload
 from actions.dialogue.talk import Heard, Payload, Talk
 
+_FACTS_AT_ONCE = 3
+_NEAR = 3  # of all facts, so that only a clear match is told unasked
 Handler = Callable[[Talk, Knowledge, date], list[Payload]]
 
 
@@ -39,6 +42,41 @@ def source(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
     ]
     title: Payload = {"say": "conversation.sources_title", "grounds": talk.grounds, "choices": []}
     return [title, *facts, question_payload(talk) if talk.asking else {"say": "conversation.other_question"}]
+
+
+def facts_about(talk: Talk, knows: Knowledge) -> list[str]:
+    """What is known about the subject and was not told yet: first what its short answer left out."""
+    message = knows.content.messages.get(f"answer.{talk.topic}")
+    short = message.grounds if message else ()
+    about = [fact for fact in knows.content.law.facts.values() if talk.topic in fact.topics]
+    rank = {fact: number for number, fact in enumerate(reversed(talk.nearest), 1)}
+    about.sort(key=lambda fact: (-rank.get(fact.id, 0), fact.id in short, fact.topics.index(talk.topic)))
+    return [fact.id for fact in about if fact.id not in talk.told]
+
+
+def nearest_fact(talk: Talk, knows: Knowledge) -> str:
+    """The fact that answers this very question beside the short answer of its subject; "" when none comes near."""
+    message = knows.content.messages.get(f"answer.{talk.topic}")
+    for name in talk.nearest[:_NEAR]:
+        fact = knows.content.law.facts.get(name)
+        if fact and message and talk.topic in fact.topics and name not in message.grounds:
+            talk.told.append(name)
+            return name
+    return ""
+
+
+def more(talk: Talk, knows: Knowledge, _today: date) -> list[Payload]:
+    """The next facts about the subject, each with its sources."""
+    facts = facts_about(talk, knows)[:_FACTS_AT_ONCE]
+    if not facts:
+        return _then_question(talk, {"say": "conversation.more_nothing"})
+    talk.told += facts
+    talk.grounds = facts
+    told: list[Payload] = [{"say": f"fact.{fact}", "grounds": [fact], "choices": []} for fact in facts]
+    if talk.asking:
+        return [*told, question_payload(talk)]
+    left = ["more"] if facts_about(talk, knows) else []
+    return [*told, {"say": "conversation.more_after", "choices": [*left, "other_question", "person"]}]
 
 
 def repeat(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
@@ -85,7 +123,7 @@ def carry_on(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
     """Say the open question again, or what has become clear."""
     if talk.asking:
         return [question_payload(talk)]
-    return advance(talk, knows.content.law, today) if talk.journey else repeat(talk, knows, today)
+    return advance(talk, knows, today) if talk.journey else repeat(talk, knows, today)
 
 
 def _delete(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
@@ -109,6 +147,7 @@ HANDLERS: dict[str, Handler] = {
     "change_language": _which_language,
     "why": why,
     "source": source,
+    "more": more,
     "repeat": repeat,
     "back": back,
     "change_answer": change_answer,
@@ -116,4 +155,5 @@ HANDLERS: dict[str, Handler] = {
     "restart": restart,
     "stop": stop,
     "carry_on": carry_on,
+    **planning.HANDLERS,
 }

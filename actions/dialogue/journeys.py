@@ -1,192 +1,139 @@
-"""Journeys: which rights are looked at together, which question comes next, and what is told when."""
+"""Journeys: which rights are looked at together, which subject leads to which check, and what can be looked at next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
-from actions.dialogue.talk import Payload, Talk
 from actions.eligibility import (
+    benefit_prospects,
+    binding_years,
     brp_registration,
+    caribbean_move,
     chavez,
+    child_abduction_stop,
+    cost_sharing,
+    domestic_violence,
+    ethos_category,
+    eu_family,
     eu_worker,
     eviction,
+    ex_refugee,
+    half_sibling,
+    health_insurance,
+    host_impact,
+    legal_aid,
+    loss_of_nationality,
     nationality,
+    noodopvang_amsterdam,
     objection_deadline,
+    postal_address,
     residence_right,
+    return_help,
+    route,
+    school,
+    self_reliance,
+    silence_penalty,
     triage,
+    urgency_declaration,
     veilig_thuis_threat,
     visa_step,
+    wmo_procedure,
     wmo_shelter,
+    young_18_27,
 )
-from actions.eligibility.finding import Finding, Rule
-from actions.eligibility.situation import UNSURE, Situation, plain, question_kind, question_options
-from actions.law import Law
-from actions.plan import PlanItem, plan
+from actions.eligibility.finding import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Rules in the order in which they matter to a family; `plans`: ends with the personal plan."""
+    """Rules in the order in which they matter to a family. `plans`: ends with the personal plan.
+
+    `local`: ends at the door of a gemeente, so the town is asked. `abroad`: ends with the Dutch post of the country.
+    `then`: checks that can follow without asking anything twice.
+    """
 
     goals: tuple[Rule, ...]
     plans: bool = False
+    local: bool = False
+    abroad: bool = False
+    then: tuple[str, ...] = ()
 
 
 JOURNEYS: dict[str, Journey] = {
-    "abroad": Journey((residence_right.RULE, visa_step.RULE, brp_registration.RULE), plans=True),
-    "embassy": Journey((chavez.RULE, visa_step.RULE), plans=True),
-    "homeless": Journey((triage.RULE, wmo_shelter.RULE)),
-    "child_threat": Journey((veilig_thuis_threat.RULE,)),
-    "letter": Journey((objection_deadline.RULE,)),
-    "eviction": Journey((eviction.RULE,)),
-    "nationality": Journey((nationality.RULE,)),
-    "eu": Journey((eu_worker.RULE,)),
-    "registration": Journey((brp_registration.RULE,)),
+    # before the move
+    "abroad": Journey(
+        (residence_right.RULE, visa_step.RULE, brp_registration.RULE),
+        plans=True,
+        abroad=True,
+        then=("money", "custody", "insurance", "school"),
+    ),
+    "embassy": Journey(
+        (chavez.RULE, visa_step.RULE), plans=True, abroad=True, then=("siblings", "custody", "money", "registration")
+    ),
+    "islands": Journey((caribbean_move.RULE, brp_registration.RULE), plans=True, abroad=True, then=("money", "school")),
+    "refugee": Journey((ex_refugee.RULE,), plans=True, abroad=True, then=("custody", "nationality", "money")),
+    "custody": Journey((child_abduction_stop.RULE,), then=("abroad", "legal_aid")),
+    "siblings": Journey((half_sibling.RULE,), then=("embassy", "custody")),
+    "eu_family": Journey((eu_family.RULE,), abroad=True, then=("custody", "money")),
+    "nationality": Journey((nationality.RULE,), abroad=True, then=("passport_clock", "abroad")),
+    "passport_clock": Journey((loss_of_nationality.RULE,), abroad=True, then=("abroad", "legal_aid")),
+    "eu": Journey((eu_worker.RULE,), then=("money", "eu_family")),
+    "host": Journey((host_impact.RULE,), then=("cost_sharing", "address")),
+    # without a home
+    "homeless": Journey(
+        (triage.RULE, wmo_shelter.RULE),
+        plans=True,
+        local=True,
+        then=("procedure", "self_reliance", "binding", "urgency"),
+    ),
+    "procedure": Journey((wmo_procedure.RULE,), local=True, then=("no_answer", "legal_aid", "self_reliance")),
+    "self_reliance": Journey((triage.RULE, self_reliance.RULE), local=True, then=("homeless", "legal_aid")),
+    "noodopvang": Journey((triage.RULE, noodopvang_amsterdam.RULE), local=True, then=("homeless", "binding")),
+    "urgency": Journey((urgency_declaration.RULE,), local=True, then=("binding", "homeless")),
+    "binding": Journey((binding_years.RULE,), local=True, then=("urgency", "homeless")),
+    "address": Journey((postal_address.RULE,), local=True, then=("registration", "money")),
+    "eviction": Journey((eviction.RULE,), plans=True, local=True, then=("legal_aid", "homeless")),
+    "violence": Journey((domestic_violence.RULE,), local=True, then=("homeless", "legal_aid")),
+    "child_threat": Journey((veilig_thuis_threat.RULE,), then=("legal_aid", "homeless")),
+    "young": Journey((young_18_27.RULE,), local=True, then=("money", "homeless")),
+    # letters and daily life
+    "letter": Journey((objection_deadline.RULE,), plans=True, local=True, then=("no_answer", "legal_aid")),
+    "no_answer": Journey((silence_penalty.RULE,), then=("legal_aid",)),
+    "legal_aid": Journey((legal_aid.RULE,), then=("letter",)),
+    "money": Journey((benefit_prospects.RULE,), then=("cost_sharing", "young", "address")),
+    "cost_sharing": Journey((cost_sharing.RULE,), then=("host", "money")),
+    "registration": Journey((brp_registration.RULE,), local=True, then=("address", "insurance")),
+    "insurance": Journey((health_insurance.RULE,), then=("registration", "money")),
+    "school": Journey((school.RULE,), local=True, then=("registration",)),
+    "return": Journey((return_help.RULE,), local=True, then=("homeless",)),
 }
+# Orientation and anonymous counting: for a worker, never told to a family as an outcome.
+BACKGROUND: tuple[Rule, ...] = (ethos_category.RULE, route.RULE)
 
 # Where a subject leads when the family wants it checked for themselves.
 CHECK_OF = {
     "residence_chavez": "abroad",
-    "prepare_move": "abroad",
-    "residence_ex_refugee": "abroad",
     "visa_facilitating": "embassy",
     "residence_dutch_or_caribbean": "nationality",
     "residence_eu": "eu",
+    "residence_ex_refugee": "refugee",
+    "prepare_move": "abroad",
     "brp_registration": "registration",
-    "shelter_access": "homeless",
-    "self_reliance": "homeless",
+    "school": "school",
+    "health_insurance": "insurance",
+    "return_help": "return",
     "binding_rule": "homeless",
+    "urgency_declaration": "urgency",
+    "shelter_access": "homeless",
+    "self_reliance": "self_reliance",
     "emergency_tonight": "homeless",
-    "veilig_thuis_fear": "child_threat",
-    "objection_appeal": "letter",
     "eviction_rights": "eviction",
+    "postal_address": "address",
+    "veilig_thuis_fear": "child_threat",
+    "domestic_violence": "violence",
+    "benefits_income": "money",
+    "cost_sharing_norm": "cost_sharing",
+    "host_family": "host",
+    "objection_appeal": "letter",
+    "legal_aid": "legal_aid",
 }
-
-
-def findings(talk: Talk, law: Law, today: date) -> list[Finding]:
-    """What the journey's rules conclude now, in order."""
-    return [rule.assess(talk.situation, law, None, today) for rule in JOURNEYS[talk.journey].goals]
-
-
-def next_question(goals: tuple[Rule, ...], situation: Situation, law: Law, today: date) -> str | None:
-    """The first open question whose answer can still change a finding; None when none can."""
-    for rule in goals:
-        for question in rule.assess(situation, law, None, today).missing:
-            if getattr(situation, question) is None and can_change(rule, question, situation, law, today):
-                return question
-    return None
-
-
-def can_change(rule: Rule, question: str, situation: Situation, law: Law, today: date) -> bool:
-    """Whether some answer to `question` leads this rule elsewhere than another answer does, now or further on."""
-    ends = {
-        (f.says, f.outcome, f.next_steps, f.hand_over_to, tuple(m for m in f.missing if m != question))
-        for answer in possible_answers(question, today)
-        if (f := rule.assess(situation.with_answer(question, answer), law, None, today))
-    }
-    return len(ends) > 1 or any(further for *_, further in ends)
-
-
-def possible_answers(question: str, today: date) -> Iterator[Any]:
-    """Answers that stand for all others: every option, and numbers and days around the borders that laws draw."""
-    yield UNSURE
-    match question_kind(question):
-        case "yes_no":
-            yield from (True, False)
-        case "choice":
-            yield from question_options(question)
-        case "many":
-            yield from (frozenset({option}) for option in question_options(question))
-            yield frozenset(question_options(question)[1:])
-        case "number" | "age" | "duration":
-            yield from (0, 1, 2, 3, 5, 6, 7, 9, 10, 12, 13, 15, 16, 17, 18, 20, 30, 36, 60)
-        case "date":
-            yield from (today + timedelta(days=days) for days in (-400, -60, -43, -42, -30, -14, -3, 0, 7, 30, 200))
-        case "country":
-            yield from ("CW", "BE", "SR")
-        case "town":
-            yield from ("GM0363", "GM0599")
-
-
-def advance(talk: Talk, law: Law, today: date) -> list[Payload]:
-    """Tell what has become clear, then ask the next question, or end with the plan and what can be done next."""
-    journey = JOURNEYS[talk.journey]
-    payloads: list[Payload] = []
-    question = next_question(journey.goals, talk.situation, law, today) or _plan_question(journey, talk.situation)
-    for rule, finding in zip(journey.goals, findings(talk, law, today), strict=True):
-        settled = next_question((rule,), talk.situation, law, today) is None
-        told = f"{finding.outcome}|{finding.says}|{','.join(finding.next_steps)}|{finding.values}"
-        if settled and talk.shown.get(finding.right) != told:
-            talk.shown[finding.right] = told
-            payloads.append(finding_payload(finding))
-    if payloads:
-        talk.grounds = [ground for payload in payloads for ground in payload["grounds"]]
-    talk.asking = question or ""
-    if question:
-        return [*payloads, question_payload(talk)]
-    return [*payloads, *_ending(talk, journey, law, today)]
-
-
-def _plan_question(journey: Journey, situation: Situation) -> str | None:
-    """The day of the journey changes no finding, but it puts dates in the plan."""
-    asks = journey.plans and situation.departure_date is None and situation.place != "netherlands"
-    return "departure_date" if asks else None
-
-
-def _ending(talk: Talk, journey: Journey, law: Law, today: date) -> list[Payload]:
-    payloads: list[Payload] = []
-    if journey.plans:
-        items = plan(talk.situation, findings(talk, law, today), today)
-        payloads.append({"plan": [_plan_line(item) for item in items], "choices": []})
-    payloads.append(
-        {"say": "journey.end", "choices": ["summary", "change_answer", "source", "other_question", "person"]}
-    )
-    talk.leave_journey()
-    return payloads
-
-
-def _plan_line(item: PlanItem) -> Payload:
-    due = item.due.isoformat() if item.due else None
-    return {"say": item.key, "when": item.when, "due": due, "overdue": item.now}
-
-
-def finding_payload(finding: Finding) -> Payload:
-    """A finding as the gateway words it."""
-    values = {name: _tagged(value) for name, value in finding.values.items()}
-    told = {
-        "right": finding.right,
-        "outcome": finding.outcome.value,
-        "key": finding.message_key,
-        "values": values,
-        "steps": list(finding.next_steps),
-        "contacts": list(finding.hand_over_to),
-        "receipt": finding.receipt,
-    }
-    return {"finding": told, "grounds": list(finding.grounds), "choices": []}
-
-
-def _tagged(value: Any) -> Any:
-    return {"date": value.isoformat()} if isinstance(value, date) else plain(value)
-
-
-def question_payload(talk: Talk) -> Payload:
-    """The open question with its answers to tap; every question can be answered with "I do not know"."""
-    question, options = talk.asking, question_options(talk.asking)
-    match question_kind(question):
-        case "yes_no":
-            ids = [f"ask.{question}={value}" for value in ("yes", "no", "unsure")]
-        case "many":
-            left = [
-                option
-                for option in options
-                if option not in talk.gathering and not (talk.gathering and option == "none")
-            ]
-            ids = [f"ask.{question}={option}" for option in left] + [
-                "many.done" if talk.gathering else f"ask.{question}=unsure"
-            ]
-        case _:
-            ids = [f"ask.{question}={value}" for value in (*options, "unsure")]
-    return {"say": f"ask.{question}", "choices": ids}

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from actions.content import Content, load_content
+from actions.eligibility.next_question import Assessor
+from actions.plan.items import Catalogue, load_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +23,30 @@ class Knowledge:
     content: Content
     yes: frozenset[str]
     no: frozenset[str]
+    plan: Catalogue
+
+    def assessor(self, today: date) -> Assessor:
+        """The rules on this day, with the law and the gemeenten of this content."""
+        return Assessor(self.content.law, self.content.municipalities.get, today)
 
 
 @cache
 def knowledge() -> Knowledge:
-    """Raises BrokenData with every error of every data file."""
-    data = Path(os.environ.get("THUISWIJZER_DATA", Path(__file__).resolve().parents[2] / "data"))
+    """What stands in the data folder of this house. Raises BrokenData with every error of every data file."""
+    return read_knowledge(Path(os.environ.get("THUISWIJZER_DATA", Path(__file__).resolve().parents[2] / "data")))
+
+
+def read_knowledge(data: Path) -> Knowledge:
+    """Read the folder `data`. Raises BrokenData with every error of every data file."""
     words: dict[str, set[str]] = {"affirm": set(), "deny": set()}
     for path in sorted((data / "nlu" / "words").glob("*.yml")):
         lists = yaml.safe_load(path.read_text(encoding="utf-8"))
         for intent, found in words.items():
             found.update(word.casefold() for word in map(str, lists.get(intent, ())) if " " not in word)
     shared = words["affirm"] & words["deny"]
-    return Knowledge(load_content(data), frozenset(words["affirm"] - shared), frozenset(words["deny"] - shared))
+    yes, no = (frozenset(words[intent] - shared) for intent in ("affirm", "deny"))
+    content = load_content(data)
+    return Knowledge(content, yes, no, load_plan(data, content))
 
 
 def today() -> date:

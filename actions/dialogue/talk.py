@@ -33,20 +33,30 @@ class Heard:
 
 @dataclass(slots=True)
 class Talk:
-    """The state of one dialogue. `asked`: questions answered, oldest first. `shown`: right → what was shown of it."""
+    """The state of one dialogue. `asked`: questions answered, oldest first. `shown`: right → what was shown of it.
+
+    `nearest`: facts, nearest to the last question first. `told`: facts of this subject told. `finished`: checks ended.
+    `done`: items of the plan ticked off. `later`, `plan_seen`: item → the day it was put off, or first told.
+    """
 
     situation: Situation = field(default_factory=Situation)
     journey: str = ""
     last_journey: str = ""
+    finished: list[str] = field(default_factory=list)
     asking: str = ""
     gathering: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     topic: str = ""
+    told: list[str] = field(default_factory=list)
+    nearest: list[str] = field(default_factory=list)
     offer: str = ""
     shown: dict[str, str] = field(default_factory=dict)
     grounds: list[str] = field(default_factory=list)
     last: list[Payload] = field(default_factory=list)
     misunderstood: int = 0
+    done: list[str] = field(default_factory=list)
+    later: dict[str, str] = field(default_factory=dict)
+    plan_seen: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def from_slot(slot: Mapping[str, Any] | None) -> Talk:

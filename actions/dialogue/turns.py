@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from actions.dialogue import journeys
+from actions.dialogue import planning
 from actions.dialogue.answers import answer_to, picked
-from actions.dialogue.journeys import CHECK_OF, JOURNEYS, advance, question_payload
+from actions.dialogue.conversation import facts_about, nearest_fact
+from actions.dialogue.desk import desk
+from actions.dialogue.journeys import CHECK_OF, JOURNEYS
 from actions.dialogue.knowledge import Knowledge
+from actions.dialogue.places import door, post, which
+from actions.dialogue.progress import advance, background, findings, question_payload
 from actions.dialogue.talk import Heard, Payload, Talk
-from actions.eligibility.situation import known, question_kind, question_options
+from actions.eligibility.plausible import Doubt, doubts
+from actions.eligibility.situation import known, question_bounds, question_kind, question_options
 from actions.handoff import packet
 
 _MISUNDERSTOOD_LIMIT = 2
+_AT_A_DOOR = ("shelter_access", "emergency_tonight")
+_AT_A_POST = ("visa_facilitating",)
 
 
 def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
@@ -22,7 +29,8 @@ def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Paylo
         return payloads
     if talk.asking and heard.intent == "out_of_scope":
         return not_an_answer(talk)
-    talk.topic, talk.misunderstood = heard.intent, 0
+    talk.topic, talk.misunderstood, talk.told = heard.intent, 0, []
+    talk.nearest = [fact for facts in heard.values("facts") for fact in facts]
     noted: list[Payload] = [{"say": "conversation.noted", "choices": []}] if note_by_the_way(talk, heard) else []
     key = f"answer.{heard.intent}"
     message = knows.content.messages[key]
@@ -30,7 +38,23 @@ def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Paylo
     if talk.asking:
         return [{"say": key, "choices": []}, *noted, question_payload(talk)]
     talk.offer = CHECK_OF.get(heard.intent, "")
-    return [*noted, {"say": key}]
+    further = [{"say": f"fact.{fact}", "grounds": [fact]}] if (fact := nearest_fact(talk, knows)) else []
+    said: list[Payload] = [*noted, {"say": key}, *further, *_nearby(talk, heard, knows)]
+    left = ["more"] if facts_about(talk, knows) else []
+    choices = [*message.choices[:-1], *left, *message.choices[-1:]]
+    return [*({**payload, "choices": []} for payload in said[:-1]), {**said[-1], "choices": choices}]
+
+
+def _nearby(talk: Talk, heard: Heard, knows: Knowledge) -> list[Payload]:
+    """The door of the one town, or the post of the one country, that stands in a question about going there."""
+    towns, countries = heard.values("town"), heard.values("country")
+    place = None
+    if talk.topic in _AT_A_DOOR and len(towns) == 1:
+        talk.record("town", towns[0])
+        place = door(towns[0], knows.content)
+    if talk.topic in _AT_A_POST and len(countries) == 1:
+        place = post(countries[0], knows.content)
+    return [place] if place else []
 
 
 def reply(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
@@ -51,6 +75,10 @@ def pick(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payloa
     if choice.startswith("ask."):
         return _pick_answer(talk, choice, knows, today)
     kind, _, name = choice.partition(".")
+    if (shown := desk(talk, choice, knows, today)) is not None:
+        return shown
+    if kind == "plan" and (told := planning.pick(talk, choice, knows, today)):
+        return told
     if kind == "check" and name in JOURNEYS:
         return start(talk, name, knows, today)
     if kind == "topic" and f"answer.{name}" in knows.content.messages:
@@ -78,21 +106,40 @@ def start(talk: Talk, journey: str, knows: Knowledge, today: date) -> list[Paylo
     """Begin a check. What was told before is not asked again."""
     talk.leave_journey()
     talk.journey, talk.shown, talk.misunderstood = journey, {}, 0
-    return advance(talk, knows.content.law, today)
+    return advance(talk, knows, today)
 
 
 def reply_to_question(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
     """What follows when the message answers the open question; nothing when it does not."""
     value = answer_to(talk.asking, heard, knows)
+    if value is None and question_kind(talk.asking) == "town":
+        found = knows.content.municipalities.find(heard.text)
+        if back := which(found):
+            return [back]
+        value = found.sure.code if found.sure else None
     return [] if value is None else _record(talk, talk.asking, value, knows, today)
 
 
 def _record(talk: Talk, question: str, value: Any, knows: Knowledge, today: date) -> list[Payload]:
+    known_before = doubts(talk.situation, today)
+    before = getattr(talk.situation, question)
     talk.record(question, value)
     talk.gathering, talk.misunderstood = [], 0
+    new = [doubt for doubt in doubts(talk.situation, today) if doubt not in known_before and question in doubt.between]
+    if new:
+        return _question_back(talk, question, before, new[0])
     if not talk.journey:
-        return [{"say": "conversation.other_question"}]
-    return advance(talk, knows.content.law, today)
+        return planning.after_answer(talk, question, knows, today)
+    return advance(talk, knows, today)
+
+
+def _question_back(talk: Talk, question: str, before: Any, doubt: Doubt) -> list[Payload]:
+    """Two answers cannot both be true: nothing is guessed, the family says which one is wrong."""
+    talk.record(question, before)
+    talk.asking = question
+    others = [f"change.{name}" for name in doubt.between if name != question and known(getattr(talk.situation, name))]
+    asked = question_payload(talk)
+    return [{"say": f"doubt.{doubt.name}", "choices": []}, {**asked, "choices": [*asked["choices"], *others, "person"]}]
 
 
 def _change(talk: Talk, question: str) -> list[Payload]:
@@ -131,10 +178,21 @@ def not_an_answer(talk: Talk) -> list[Payload]:
     """The message is no answer to the open question. The second time a person is offered beside it."""
     talk.misunderstood += 1
     if talk.misunderstood < _MISUNDERSTOOD_LIMIT:
-        return [{"say": "clarify.answer", "choices": []}, question_payload(talk)]
+        return [_hint(talk.asking), question_payload(talk)]
     talk.misunderstood = 0
     question = question_payload(talk)
     return [{"say": "clarify.person", "choices": []}, {**question, "choices": [*question["choices"], "person"]}]
+
+
+def _hint(question: str) -> Payload:
+    """How this sort of question is answered, with the bounds of a number."""
+    kind = question_kind(question)
+    if kind in ("number", "age", "duration"):
+        low, high = question_bounds(question)
+        return {"say": f"clarify.{kind}", "with": {"low": low, "high": high}, "choices": []}
+    if kind == "town":
+        return {"say": "town.unknown", "choices": []}
+    return {"say": "clarify.date" if kind == "date" else "clarify.answer", "choices": []}
 
 
 def note_by_the_way(talk: Talk, heard: Heard) -> bool:
@@ -148,8 +206,7 @@ def note_by_the_way(talk: Talk, heard: Heard) -> bool:
 
 def hand_over(talk: Talk, knows: Knowledge, today: date, reason: str) -> list[Payload]:
     """Keep the question for a person, with everything known."""
-    law = knows.content.law
-    found = journeys.findings(talk, law, today) if talk.journey else []
-    told = packet(talk.situation, talk.topic, talk.journey, found, reason)
+    found = [*findings(talk, knows, today), *background(talk, knows, today)]
+    told = packet(talk.situation, talk.topic, talk.journey or talk.last_journey, found, reason)
     talk.misunderstood = 0
     return [{"handoff": told}, *([question_payload(talk)] if talk.asking else [])]

@@ -28,8 +28,11 @@ READS = (
     "eu_stay_elsewhere",
     "criminal_record",
     "other_parent",
+    "consent_kind",
+    "court_permission",
     "ind_status",
 )
+CONSENT_READS = ("place", "child_lives", "child_to_nl", "other_parent", "consent_kind", "court_permission")
 _ADVISERS = ("juridisch_loket", "lawyer", "person")
 
 
@@ -79,12 +82,32 @@ def child_abroad(s: Situation) -> bool:
     return s.place != "netherlands" or s.child_lives == "elsewhere"
 
 
+def ask_about_children(s: Situation) -> tuple[str, ...]:
+    """On every route: nobody moves a child before the other parent was thought of."""
+    if not child_abroad(s) or s.children is False or s.other_parent is not None:
+        return ()
+    return ("children",) if s.children is None else ("other_parent",)
+
+
+def custody_papers(s: Situation) -> tuple[str, ...]:
+    """What to have about the other parent when a child still moves; nobody who is alone is sent to ask for consent."""
+    if s.other_parent == "none":
+        return ("step.custody_bring_alone",)
+    return ("step.custody_ruling",) if s.court_permission is True else ("step.custody_paper",)
+
+
 def consent_warning(s: Situation) -> Conclusion | None:
-    """No consent of the other parent: stop and get advice. Also used for families with another right to live here."""
+    """No consent of the other parent: stop and get advice. Also used for families with another right to live here.
+
+    Consent for a journey is no consent for the move; permission of a court takes its place.
+    """
+    if s.court_permission is True:
+        return None
     moves = child_abroad(s) and s.child_to_nl is not False
+    only_travel = s.other_parent == "agrees" and s.consent_kind == "travel"
     grounds = ("prep.custody.consent", "prep.custody.paper")
     people = ("centrum_iko", "lawyer", "person")
-    if moves and (s.other_parent == "refuses" or s.other_parent is UNSURE):
+    if moves and (s.other_parent == "refuses" or s.other_parent is UNSURE or only_travel):
         steps = ("step.custody_stop", "step.custody_paper")
         return Conclusion(Outcome.ADVICE_NOW, "consent_stop", grounds, (), steps, people)
     if s.other_parent == "refuses":
@@ -175,9 +198,11 @@ def _unsure(s: Situation) -> bool:
 
 def _steps(s: Situation) -> tuple[str, ...]:
     papers = ("step.chavez_child_passport", "step.chavez_evidence")
+    if s.place == "netherlands" and s.ind_status == "document":
+        return ("step.residence_read_document",)
     if s.place == "netherlands":
         return ("step.chavez_sticker",) if s.ind_status == "pending" else ("step.chavez_apply", *papers)
-    return (*papers, "step.custody_paper", "step.residence_house_first")
+    return (*papers, *custody_papers(s), "step.residence_house_first")
 
 
-RULE = Rule("chavez", "2", READS, conclude)
+RULE = Rule("chavez", "4", READS, conclude)

@@ -1,41 +1,19 @@
-"""What the family told us.
-
-`None` means: not asked yet. `UNSURE` means: asked, and they do not know. Neither is ever read as "no".
-"""
+"""What the family told us: every question there is, in the order of subjects."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from datetime import date
-from enum import Enum
 from functools import cache
-from typing import Any, Final, Literal, TypeGuard, TypeVar, Union
+from typing import Any
 
+from actions.eligibility.questions import UNSURE, Answer, Kind, Unsure, ask, known, parse, plain
 
-class Unsure(Enum):
-    """The answer "I do not know"."""
-
-    UNSURE = "unsure"
-
-    def __repr__(self) -> str:
-        return "UNSURE"
-
-
-UNSURE: Final = Unsure.UNSURE
-
-T = TypeVar("T")
-Answer = Union[T, Unsure, None]
-Kind = Literal["yes_no", "choice", "many", "number", "age", "date", "duration", "country", "town"]
-
-
-def known(answer: T | Unsure | None) -> TypeGuard[T]:
-    """True when the family gave a real answer (not None, not UNSURE)."""
-    return answer is not None and answer is not UNSURE
-
-
-def _ask(kind: Kind, *options: str, low: int = 0, high: int = 120) -> Any:
-    return field(default=None, metadata={"kind": kind, "options": options, "low": low, "high": high})
+__all__ = [
+    "UNSURE", "Situation", "Unsure", "known", "parse_answer", "plain", "question_bounds", "question_kind",
+    "question_names", "question_options",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,95 +21,194 @@ class Situation:
     """One family. Every field is a question `ask.<field>`; durations are whole months, ages whole years."""
 
     # who and where
-    place: Answer[str] = _ask("choice", "abroad", "netherlands")
-    nationality: Answer[str] = _ask("choice", "dutch", "eu", "other")
-    country: Answer[str] = _ask("country")
-    town: Answer[str] = _ask("town")
-    children: Answer[bool] = _ask("yes_no")
-    departure_date: Answer[date] = _ask("date")
-    arrival_date: Answer[date] = _ask("date")
+    place: Answer[str] = ask("choice", "abroad", "netherlands")
+    nationality: Answer[str] = ask("choice", "dutch", "eu", "other")
+    country: Answer[str] = ask("country")
+    town: Answer[str] = ask("town")
+    children: Answer[bool] = ask("yes_no")
+    departure_date: Answer[date] = ask("date")
+    arrival_date: Answer[date] = ask("date")
     # the Dutch child and its parent (Chavez-Vilchez)
-    child_dutch: Answer[bool] = _ask("yes_no")
-    child_age: Answer[int] = _ask("age", high=60)
-    child_born: Answer[bool] = _ask("yes_no")
-    parent_type: Answer[str] = _ask("choice", "own", "step", "foster")
-    care: Answer[str] = _ask("choice", "main", "shared", "now_and_then", "none")
-    child_lives: Answer[str] = _ask("choice", "with_me", "nl_without_me", "elsewhere")
-    child_to_nl: Answer[bool] = _ask("yes_no")
-    eu_stay_elsewhere: Answer[str] = _ask("choice", "none", "past", "current")
-    criminal_record: Answer[bool] = _ask("yes_no")
-    other_parent: Answer[str] = _ask("choice", "agrees", "refuses", "none", "violence")
-    visa_required: Answer[bool] = _ask("yes_no")
-    ind_status: Answer[str] = _ask("choice", "document", "pending", "none")
+    child_dutch: Answer[bool] = ask("yes_no")
+    child_age: Answer[int] = ask("age", high=60)
+    child_born: Answer[bool] = ask("yes_no")
+    parent_type: Answer[str] = ask("choice", "own", "step", "foster")
+    care: Answer[str] = ask("choice", "main", "shared", "now_and_then", "none")
+    child_lives: Answer[str] = ask("choice", "with_me", "nl_without_me", "elsewhere")
+    child_to_nl: Answer[bool] = ask("yes_no")
+    eu_stay_elsewhere: Answer[str] = ask("choice", "none", "past", "current")
+    criminal_record: Answer[bool] = ask("yes_no")
+    other_parent: Answer[str] = ask("choice", "agrees", "refuses", "none", "violence")
+    visa_required: Answer[bool] = ask("yes_no")
+    ind_status: Answer[str] = ask("choice", "document", "pending", "none")
     # nationality: is this person (still) Dutch?
-    nat_person: Answer[str] = _ask("choice", "adult", "child")
-    nat_valid_passport: Answer[bool] = _ask("yes_no")
-    nat_was_dutch: Answer[bool] = _ask("yes_no")
-    nat_only_dutch: Answer[bool] = _ask("yes_no")
-    nat_years_outside: Answer[int] = _ask("number", high=90)
-    nat_ten_years_before_2022: Answer[bool] = _ask("yes_no")
-    nat_other_by_choice: Answer[bool] = _ask("yes_no")
-    nat_parent_dutch_at_birth: Answer[bool] = _ask("yes_no")
-    nat_acknowledged: Answer[bool] = _ask("yes_no")
-    nat_age_acknowledged: Answer[int] = _ask("age", high=25)
-    nat_dna_within_year: Answer[bool] = _ask("yes_no")
-    nat_parent_lost: Answer[bool] = _ask("yes_no")
+    nat_person: Answer[str] = ask("choice", "adult", "child")
+    nat_valid_passport: Answer[bool] = ask("yes_no")
+    nat_was_dutch: Answer[bool] = ask("yes_no")
+    nat_only_dutch: Answer[bool] = ask("yes_no")
+    nat_years_outside: Answer[int] = ask("number", high=90)
+    nat_ten_years_before_2022: Answer[bool] = ask("yes_no")
+    nat_other_by_choice: Answer[bool] = ask("yes_no")
+    nat_parent_dutch_at_birth: Answer[bool] = ask("yes_no")
+    nat_acknowledged: Answer[bool] = ask("yes_no")
+    nat_age_acknowledged: Answer[int] = ask("age", high=25)
+    nat_dna_within_year: Answer[bool] = ask("yes_no")
+    nat_parent_lost: Answer[bool] = ask("yes_no")
     # other routes
-    eu_family: Answer[str] = _ask("choice", "of_eu_citizen", "of_dutch_via_eu", "none")
-    ex_status: Answer[str] = _ask("choice", "none", "naturalised", "permit")
-    months_in_nl: Answer[int] = _ask("duration", high=1200)
-    works: Answer[bool] = _ask("yes_no")
-    hours_per_week: Answer[int] = _ask("number", high=100)
-    half_norm_income: Answer[bool] = _ask("yes_no")
-    lost_job: Answer[str] = _ask("choice", "involuntary", "voluntary", "never_worked")
-    jobseeker: Answer[bool] = _ask("yes_no")
-    months_worked: Answer[int] = _ask("duration", high=720)
-    months_since_job: Answer[int] = _ask("duration", high=720)
-    lawful_years: Answer[int] = _ask("number", high=90)
-    absence_years: Answer[int] = _ask("number", high=90)
-    enough_money: Answer[bool] = _ask("yes_no")
+    eu_family: Answer[str] = ask("choice", "of_eu_citizen", "of_dutch_via_eu", "none")
+    ex_status: Answer[str] = ask("choice", "none", "naturalised", "permit")
+    months_in_nl: Answer[int] = ask("duration", high=1200)
+    works: Answer[bool] = ask("yes_no")
+    hours_per_week: Answer[int] = ask("number", high=100)
+    half_norm_income: Answer[bool] = ask("yes_no")
+    lost_job: Answer[str] = ask("choice", "involuntary", "voluntary", "never_worked")
+    jobseeker: Answer[bool] = ask("yes_no")
+    months_worked: Answer[int] = ask("duration", high=720)
+    months_since_job: Answer[int] = ask("duration", high=720)
+    lawful_years: Answer[int] = ask("number", high=90)
+    absence_years: Answer[int] = ask("number", high=90)
+    enough_money: Answer[bool] = ask("yes_no")
     # registration
-    stay_over_four_months: Answer[bool] = _ask("yes_no")
-    address: Answer[str] = _ask("choice", "own", "host_ok", "host_no", "hotel", "none")
-    deregistration_proof: Answer[bool] = _ask("yes_no")
+    stay_over_four_months: Answer[bool] = ask("yes_no")
+    address: Answer[str] = ask("choice", "own", "host_ok", "host_no", "hotel", "none")
+    deregistration_proof: Answer[bool] = ask("yes_no")
     # danger and shelter
-    danger_now: Answer[bool] = _ask("yes_no")
-    suicide_risk: Answer[bool] = _ask("yes_no")
-    unsafe_person: Answer[bool] = _ask("yes_no")
-    exploitation: Answer[bool] = _ask("yes_no")
-    sleeping_tonight: Answer[str] = _ask(
+    danger_now: Answer[bool] = ask("yes_no")
+    suicide_risk: Answer[bool] = ask("yes_no")
+    unsafe_person: Answer[bool] = ask("yes_no")
+    exploitation: Answer[bool] = ask("yes_no")
+    sleeping_tonight: Answer[str] = ask(
         "choice", "own_home", "family_ok", "family_unsafe", "hotel", "car", "street", "shelter"
     )
-    pregnant_or_baby: Answer[bool] = _ask("yes_no")
-    residence_status: Answer[str] = _ask("choice", "dutch", "eu", "chavez", "other_permit", "none")
-    home_left: Answer[bool] = _ask("yes_no")
-    network_place: Answer[str] = _ask("choice", "safe", "unsafe", "none")
-    problems: Answer[frozenset[str]] = _ask(
+    pregnant_or_baby: Answer[bool] = ask("yes_no")
+    residence_status: Answer[str] = ask("choice", "dutch", "eu", "chavez", "other_permit", "none")
+    home_left: Answer[bool] = ask("yes_no")
+    network_place: Answer[str] = ask("choice", "safe", "unsafe", "none")
+    problems: Answer[frozenset[str]] = ask(
         "many", "none", "violence", "health", "mind", "debts", "parenting", "exploitation"
     )
-    asked_gemeente: Answer[str] = _ask("choice", "no", "reported", "refused_oral", "refused_written")
-    melding_date: Answer[date] = _ask("date")
-    investigation_report: Answer[bool] = _ask("yes_no")
-    refusal_reason: Answer[str] = _ask("choice", "binding", "self_reliant", "residence", "full", "other")
+    asked_gemeente: Answer[str] = ask("choice", "no", "reported", "refused_oral", "refused_written")
+    melding_date: Answer[date] = ask("date")
+    investigation_report: Answer[bool] = ask("yes_no")
+    refusal_reason: Answer[str] = ask("choice", "binding", "self_reliant", "residence", "full", "other")
     # threat about the children
-    threatened_with_child_removal: Answer[bool] = _ask("yes_no")
-    child_taken: Answer[bool] = _ask("yes_no")
-    judge_order: Answer[bool] = _ask("yes_no")
-    abuse_concern: Answer[bool] = _ask("yes_no")
-    asked_to_sign: Answer[bool] = _ask("yes_no")
-    report_made: Answer[bool] = _ask("yes_no")
+    threatened_with_child_removal: Answer[bool] = ask("yes_no")
+    child_taken: Answer[bool] = ask("yes_no")
+    judge_order: Answer[bool] = ask("yes_no")
+    abuse_concern: Answer[bool] = ask("yes_no")
+    asked_to_sign: Answer[bool] = ask("yes_no")
+    report_made: Answer[bool] = ask("yes_no")
     # a letter
-    letter_from: Answer[str] = _ask("choice", "gemeente", "ind", "svb_or_tax", "court", "other")
-    letter_kind: Answer[str] = _ask("choice", "refusal", "objection_decided", "no_answer", "other")
-    letter_date: Answer[date] = _ask("date")
-    notice_of_default_date: Answer[date] = _ask("date")
+    letter_from: Answer[str] = ask("choice", "gemeente", "ind", "svb_or_tax", "court", "other")
+    letter_kind: Answer[str] = ask("choice", "refusal", "objection_decided", "no_answer", "other")
+    letter_date: Answer[date] = ask("date")
+    notice_of_default_date: Answer[date] = ask("date")
     # eviction
-    tenancy: Answer[str] = _ask("choice", "own_contract", "sub_whole_home", "room", "with_others", "temporary")
-    eviction_stage: Answer[str] = _ask("choice", "pressure", "notice", "summons", "judgment", "served", "evicted")
-    eviction_date: Answer[date] = _ask("date")
-    arrears: Answer[bool] = _ask("yes_no")
-    judged_in_absence: Answer[bool] = _ask("yes_no")
-    main_tenant_gone: Answer[bool] = _ask("yes_no")
+    tenancy: Answer[str] = ask("choice", "own_contract", "sub_whole_home", "room", "with_others", "temporary")
+    eviction_stage: Answer[str] = ask("choice", "pressure", "notice", "summons", "judgment", "served", "evicted")
+    eviction_date: Answer[date] = ask("date")
+    arrears: Answer[bool] = ask("yes_no")
+    judged_in_absence: Answer[bool] = ask("yes_no")
+    main_tenant_gone: Answer[bool] = ask("yes_no")
+    # the household (shared by several rules)
+    own_age: Answer[int] = ask("age", low=12)
+    children_count: Answer[int] = ask("number", high=20)
+    partner: Answer[str] = ask("choice", "none", "here", "abroad")
+    income_low: Answer[bool] = ask("yes_no")
+    host_relation: Answer[str] = ask("choice", "parent_child", "sibling", "other_family", "friend", "no_host")
+    adults_27: Answer[int] = ask("number", high=20)
+    away_reason: Answer[str] = ask("choice", "violence", "work", "study", "care", "other")
+    # residence: half-siblings, loss of nationality, islands, EU family, refugees, abduction
+    sibling_age: Answer[int] = ask("age", high=60)
+    sibling_tie: Answer[str] = ask("choice", "own_custody", "own_no_custody", "not_own")
+    sibling_along: Answer[bool] = ask("yes_no")
+    sibling_other_parent: Answer[str] = ask("choice", "agrees", "refuses", "none", "violence")
+    facilitating_visa: Answer[bool] = ask("yes_no")
+    nat_lives_outside: Answer[bool] = ask("yes_no")
+    nat_document_date: Answer[date] = ask("date")
+    nat_start_date: Answer[date] = ask("date")
+    nat_other_parent_dutch: Answer[bool] = ask("yes_no")
+    island_family: Answer[str] = ask("choice", "all_dutch", "partner", "child", "both")
+    eu_uk: Answer[bool] = ask("yes_no")
+    eu_relation: Answer[str] = ask("choice", "spouse", "partner", "child_under_21", "child_21", "parent", "other")
+    eu_dependent: Answer[bool] = ask("yes_no")
+    eu_ground: Answer[bool] = ask("yes_no")
+    eu_lived_together: Answer[bool] = ask("yes_no")
+    eu_months_together: Answer[int] = ask("duration", high=1200)
+    eu_proof: Answer[bool] = ask("yes_no")
+    permit_state: Answer[str] = ask("choice", "valid", "expired", "withdrawn")
+    permit_kind: Answer[str] = ask("choice", "asylum", "regular")
+    origin_visit: Answer[bool] = ask("yes_no")
+    months_away: Answer[int] = ask("duration", high=1200)
+    away_each_year: Answer[bool] = ask("yes_no")
+    moving_child_age: Answer[int] = ask("age", high=17)
+    consent_kind: Answer[str] = ask("choice", "move_paper", "move_spoken", "travel")
+    custody_paper: Answer[bool] = ask("yes_no")
+    court_permission: Answer[bool] = ask("yes_no")
+    # money: income, household, host, young adults
+    assets: Answer[str] = ask("choice", "little", "savings", "property")
+    home_benefit: Answer[bool] = ask("yes_no")
+    receiver_age: Answer[int] = ask("age", low=12)
+    students_27: Answer[int] = ask("number", high=20)
+    business_rent: Answer[bool] = ask("yes_no")
+    moved_in: Answer[bool] = ask("yes_no")
+    host_home: Answer[str] = ask("choice", "rent", "mortgage", "own")
+    host_income: Answer[str] = ask("choice", "bijstand", "aow_single", "work", "other")
+    host_huurtoeslag: Answer[bool] = ask("yes_no")
+    host_has_partner: Answer[bool] = ask("yes_no")
+    big5_needs: Answer[frozenset[str]] = ask("many", "none", "home", "days", "money", "care", "people")
+    # shelter and urgency: years of registration, procedure, self-reliance
+    registered_here: Answer[bool] = ask("yes_no")
+    registered_since: Answer[date] = ask("date")
+    registered_earlier: Answer[bool] = ask("yes_no")
+    earlier_from: Answer[date] = ask("date")
+    earlier_until: Answer[date] = ask("date")
+    registration_gap: Answer[bool] = ask("yes_no")
+    registered_briefadres: Answer[bool] = ask("yes_no")
+    lived_unregistered: Answer[bool] = ask("yes_no")
+    family_lawful: Answer[bool] = ask("yes_no")
+    granted_shelter: Answer[str] = ask("choice", "wmo", "after_violence", "noodopvang", "none")
+    home_lost_how: Answer[str] = ask(
+        "choice",
+        "temporary",
+        "with_others",
+        "home_closed",
+        "baby",
+        "left_self",
+        "breakup",
+        "violence",
+        "abroad",
+        "other",
+    )
+    application_made: Answer[bool] = ask("yes_no")
+    application_date: Answer[date] = ask("date")
+    decision_received: Answer[bool] = ask("yes_no")
+    decision_term_over: Answer[bool] = ask("yes_no")
+    dutch_hard: Answer[bool] = ask("yes_no")
+    exhausted: Answer[bool] = ask("yes_no")
+    # daily life: address, legal aid, school, insurance, return, violence, route
+    sleeps_one_address: Answer[bool] = ask("yes_no")
+    address_giver: Answer[bool] = ask("yes_no")
+    briefadres_answer: Answer[str] = ask("choice", "not_asked", "asked", "refused_oral", "refused_written")
+    legal_urgency: Answer[str] = ask("choice", "hearing", "eviction", "child", "letter", "none")
+    income_dropped: Answer[bool] = ask("yes_no")
+    school_age: Answer[int] = ask("age", high=25)
+    school_now: Answer[str] = ask("choice", "near", "far", "none", "refused")
+    child_speaks_dutch: Answer[bool] = ask("yes_no")
+    start_qualification: Answer[bool] = ask("yes_no")
+    insured: Answer[bool] = ask("yes_no")
+    return_wish: Answer[str] = ask("choice", "own_wish", "pressured", "not_wanted")
+    stranded_airport: Answer[bool] = ask("yes_no")
+    dv_help: Answer[str] = ask("choice", "none", "reported", "in_shelter", "refused")
+    stay_via_partner: Answer[bool] = ask("yes_no")
+    institution_exit: Answer[bool] = ask("yes_no")
+    shelter_kind: Answer[str] = ask("choice", "night", "temporary", "institution")
+    hotel_kind: Answer[str] = ask("choice", "gemeente", "self", "holiday_home")
+    came_from_abroad: Answer[bool] = ask("yes_no")
+    risk_signals: Answer[frozenset[str]] = ask("many", "none", "no_new_address", "professionals", "crowded", "promises")
+    # plan, desk and letters
+    address_six_months: Answer[bool] = ask("yes_no")
+    savings_three_months: Answer[bool] = ask("yes_no")
 
     @staticmethod
     def from_dict(answers: Mapping[str, Any]) -> Situation:
@@ -178,58 +255,14 @@ def question_options(name: str) -> tuple[str, ...]:
     return options
 
 
-def plain(value: Any) -> Any:
-    """An answer as plain data: UNSURE as "unsure", a date as ISO text, a set as a sorted list."""
-    if value is UNSURE:
-        return "unsure"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value
+def question_bounds(name: str) -> tuple[int, int]:
+    """The lowest and the highest number that can be an answer (months for a duration)."""
+    bounds = _questions()[name].metadata
+    return bounds["low"], bounds["high"]
 
 
 def parse_answer(name: str, raw: Any) -> Any:
     """Plain data to an answer of question `name`. Raises ValueError with one sentence when it cannot be one."""
     if name not in _questions():
         raise ValueError(f"'{name}' is not a question; see actions/eligibility/situation.py for the names")
-    if raw is None or raw is UNSURE:
-        return raw
-    return UNSURE if raw == "unsure" else _parse_known(name, raw)
-
-
-def _parse_known(name: str, raw: Any) -> Any:
-    kind, options = question_kind(name), question_options(name)
-    match kind:
-        case "yes_no" if isinstance(raw, bool):
-            return raw
-        case "choice" if raw in options:
-            return raw
-        case "many" if isinstance(raw, list | frozenset | set | tuple) and set(raw) <= set(options):
-            return frozenset(raw)
-        case "date":
-            return _parse_date(name, raw)
-        case "number" | "age" | "duration" if isinstance(raw, int) and not isinstance(raw, bool):
-            return _parse_number(name, raw)
-        case "country" | "town" if isinstance(raw, str) and 0 < len(raw) <= 60:
-            return raw
-        case _:
-            pass
-    wanted = {"yes_no": "true, false", "many": f"a list of {', '.join(options)}", "choice": ", ".join(options)}
-    raise ValueError(f"'{name}' takes {wanted.get(kind, f'a {kind}')} or unsure, not {raw!r}")
-
-
-def _parse_number(name: str, raw: int) -> int:
-    low, high = _questions()[name].metadata["low"], _questions()[name].metadata["high"]
-    if not low <= raw <= high:
-        raise ValueError(f"'{name}' must lie between {low} and {high}, not {raw}")
-    return raw
-
-
-def _parse_date(name: str, raw: Any) -> date:
-    if isinstance(raw, date):
-        return raw
-    try:
-        return date.fromisoformat(raw)
-    except (TypeError, ValueError):
-        raise ValueError(f"'{name}' takes a date such as 2026-11-22 or unsure, not {raw!r}") from None
+    return parse(_questions()[name], raw)

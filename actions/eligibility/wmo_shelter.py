@@ -25,7 +25,7 @@ from actions.municipalities import Municipality
 READS = (
     "place", "nationality", "child_dutch", "residence_status", "months_in_nl", "children", "pregnant_or_baby",
     "unsafe_person", "exploitation", "sleeping_tonight", "home_left", "network_place", "problems", "works",
-    "asked_gemeente", "melding_date", "investigation_report", "refusal_reason",
+    "asked_gemeente", "melding_date", "investigation_report", "refusal_reason", "country", "arrival_date",
 )
 # fmt: on
 _NO_SAFE_PLACE = ("street", "car", "family_unsafe")
@@ -231,6 +231,8 @@ def _grounds(s: Situation, v: View, says: str) -> tuple[str, ...]:
         found.append("shelter.chavez")
     if s.sleeping_tonight in _NO_SAFE_PLACE:
         found += ["shelter.urgent_temporary", "shelter.during_investigation"]
+    if known(s.arrival_date) or (known(s.country) and s.country.upper() != "NL"):
+        found.append("shelter.returning_families_same_protection")
     if v.violence is True:
         found.append("safety.domestic_violence")
     if _exploited(s, v):
@@ -270,4 +272,4 @@ def _values(s: Situation, law: Law, today: date) -> dict[str, Any]:
     return values
 
 
-RULE = Rule("wmo_shelter", "2", READS, _conclude)
+RULE = Rule("wmo_shelter", "3", READS, _conclude)

@@ -29,7 +29,7 @@ SHORTEST_FREE_NAME = 4
 # Towns that are everyday words as well: only alone, or with a capital inside a sentence.
 EVERYDAY = frozenset(
     "best houten huizen soest oss ede goes epe urk buren haren beek leek mill borne laren "
-    "asten heerde leiden bergen hoorn weert putten wijk rucphen dongen veere".split()
+    "asten heerde leiden bergen hoorn weert putten wijk rucphen dongen veere duiven kapelle sluis hulst stein".split()
 )
 _ARABIC_CLITICS = (
     "وبال",

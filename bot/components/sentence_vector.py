@@ -64,6 +64,12 @@ def vectors(names: tuple, texts: List[str], batch: int = 64) -> np.ndarray:
     return np.hstack(parts)
 
 
+@lru_cache(maxsize=256)
+def one_vector(names: tuple, text: str) -> np.ndarray:
+    """The vector of one cleaned text; every component that looks at the same message shares it."""
+    return vectors(names, [text])[0]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceVector(DenseFeaturizer, GraphComponent):
     """The dense featurizer around the encoders that carry their model with them."""
@@ -82,7 +88,6 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         self._names = ENCODERS[self._config["encoder"]]
         self._scale = float(self._config["scale"])
         self._mean = mean
-        self._recent = lru_cache(maxsize=256)(self._fresh)
 
     @classmethod
     def create(
@@ -127,16 +132,13 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
             encode(name, ["x"])  # the first family should not wait for the model
         return cls(config, execution_context.node_name, mean)
 
-    def _fresh(self, text: str) -> np.ndarray:
-        return vectors(self._names, [text])[0]
-
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             if not self._names or message.get(TEXT) is None:
                 continue
             text = clean(message.get(TEXT))
             row = _TRAINING_VECTORS.get((self._names, text))
-            row = self._recent(text) if row is None else row
+            row = one_vector(self._names, text) if row is None else row
             message.add_features(
                 Features(
                     ((row - self._mean) * self._scale)[np.newaxis, :],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from channels.envelope import Incoming
 from channels.gateway import Gateway
+from channels.letters import KINDS
 from channels.storage import conversations, inbox, messages
 from channels.storage.conversations import Conversation
 from channels.storage.store import Store
@@ -41,6 +43,7 @@ class WebChat:
     def __init__(self, gateway: Gateway, store: Store, words: Words, hub: Hub) -> None:
         self._gateway, self._store, self._words, self._hub = gateway, store, words, hub
         self._known: OrderedDict[str, str] = OrderedDict()
+        self._press = asyncio.Semaphore(1)  # one letter is made at a time: the talk goes before
 
     def add_to(self, app: web.Application) -> None:
         """Routes of the page and of /webchat/v1."""
@@ -51,6 +54,7 @@ class WebChat:
         app.router.add_post("/webchat/v1/messages", self.receive)
         app.router.add_get("/webchat/v1/messages", self.history)
         app.router.add_get("/webchat/v1/stream", self.stream)
+        app.router.add_get("/webchat/v1/letters/{seq}.{kind}", self.letter)
         app.on_response_prepare.append(_harden)
 
     async def page(self, _request: web.Request) -> web.FileResponse:
@@ -129,6 +133,23 @@ class WebChat:
             raise self._refuse(request, 429, "too_fast")
         return await stream(request, conversation, self._after(request), self._store, self._hub, self._words)
 
+    async def letter(self, request: web.Request) -> web.Response:
+        """A letter that stands in this conversation, as a file: what was shown then, and nothing newer."""
+        conversation = await self._conversation(request)
+        seq, kind = request.match_info["seq"], request.match_info["kind"]
+        if kind not in KINDS or not re.fullmatch(r"[1-9][0-9]{0,9}", seq):
+            raise self._refuse(request, 404, "letter")
+        found = await self._store.read(lambda c: messages.visible(c, conversation, int(seq) - 1, limit=1))
+        written = found[0].get("letter") if found and found[0]["seq"] == int(seq) else None
+        if not written:
+            raise self._refuse(request, 404, "letter")
+        mime, make = KINDS[kind]
+        async with self._press:
+            made = await asyncio.to_thread(make, written)
+        name = f"{written['name']}.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return web.Response(body=made, headers={**headers, "Content-Type": mime})
+
     async def _conversation(self, request: web.Request) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         token_hash = _hash(token) if scheme == "Bearer" and token else ""
@@ -173,6 +194,7 @@ class WebChat:
         kinds: dict[int, type[web.HTTPException]] = {
             400: web.HTTPBadRequest,
             401: web.HTTPUnauthorized,
+            404: web.HTTPNotFound,
             429: web.HTTPTooManyRequests,
         }
         body = json.dumps({"error": error, "message": sentence})

@@ -80,7 +80,9 @@ def data(tmp_path: Path) -> Path:
 
 
 def copy_to(folder: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("nlu", "crisis")))
+    shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("nlu", "crisis"))
+    shutil.copytree(ROOT / "data" / "nlu" / "lookup", folder / "nlu" / "lookup")
+    return folder
 
 
 def errors_of(data: Path) -> tuple[str, ...]:

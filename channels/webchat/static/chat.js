@@ -356,6 +356,7 @@ function quiet() {
     });
 }
 
+const forDesk = { el, worded, tap: (choice) => tap(choice), tapped: () => tapped, token: () => token };
 let numbered = 0;
 
 function bubble(message) {
@@ -367,7 +368,9 @@ function bubble(message) {
   else body.append(...blocks(message.text, message.dir));
   node.append(body);
   if ((message.choices || []).length) node.append(choices(message, body));
+  if ((message.terms || []).length) node.append(terms(message.terms));
   if ((message.sources || []).length) node.append(sources(message.sources));
+  if (message.card || message.letter) import("./desk.js").then((desk) => desk.add(message, node, forDesk));
   return node;
 }
 
@@ -435,6 +438,12 @@ function tap(choice) {
 
 function away(href, dir) {
   return { href, dir, rel: "noreferrer noopener", target: "_blank" };
+}
+
+/** The Dutch legal terms of this message, each with what it means. */
+function terms(list) {
+  const items = list.map(({ term, meaning }) => [el("dt", { lang: "nl", dir: "ltr" }, term), el("dd", {}, meaning)]);
+  return el("details", { class: "sources" }, worded("summary", "web.terms"), el("dl", {}, ...items.flat()));
 }
 
 /** What it rests on. Titles and articles are Dutch, whatever the language of the talk. */
