@@ -41,7 +41,7 @@ test: train
 	@$(RUN_APP) -m pytest
 
 test-fast: $(VENV)/app/.ready
-	@$(RUN_APP) -m pytest -m "not rasa and not browser" --hypothesis-profile=fast
+	@$(RUN_APP) -m pytest -n 2 --dist worksteal -m "not rasa and not browser and not postgres" --hypothesis-profile=fast
 
 check: $(VENV)/app/.ready
 	@$(APP)/ruff check . && $(APP)/ruff format --check .

@@ -11,7 +11,7 @@ import yaml
 def extract(
     fileobj: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
-    """One file of data/messages or data/rights, or the glossary, in; line, function, (key, Dutch text) and notes for translators out."""
+    """One file of words, facts or terms in; line, function, (key, Dutch text) and notes for translators out."""
     del keywords, comment_tags, options
     node = yaml.compose(fileobj.read().decode("utf-8"), Loader=yaml.SafeLoader)
     entries = node.value if node is not None else []

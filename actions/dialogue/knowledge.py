@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from actions.content import Content, load_content
 from actions.eligibility.next_question import Assessor
 from actions.plan.items import Catalogue, load_plan
+from actions.yaml_files import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def read_knowledge(data: Path) -> Knowledge:
     """Read the folder `data`. Raises BrokenData with every error of every data file."""
     words: dict[str, set[str]] = {"affirm": set(), "deny": set()}
     for path in sorted((data / "nlu" / "words").glob("*.yml")):
-        lists = yaml.safe_load(path.read_text(encoding="utf-8"))
+        lists = load(path.read_text(encoding="utf-8"))
         for intent, found in words.items():
             found.update(word.casefold() for word in map(str, lists.get(intent, ())) if " " not in word)
     shared = words["affirm"] & words["deny"]

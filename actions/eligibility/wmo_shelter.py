@@ -217,8 +217,13 @@ def _most_useful(steps: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def _returned(s: Situation) -> tuple[str, ...]:
+    returned = known(s.arrival_date) or (known(s.country) and s.country.upper() != "NL")
+    return ("shelter.returning_families_same_protection",) if returned else ()
+
+
 def _grounds(s: Situation, v: View, says: str) -> tuple[str, ...]:
-    found = [*_ALWAYS, "shelter.report_step1_melding", "support.clientondersteuning"]
+    found = [*_ALWAYS, "shelter.report_step1_melding", "support.clientondersteuning", *_returned(s)]
     found += ["shelter.residence_condition_foreigners"] if v.status in ("eu", "other_permit", "unclear", None) else []
     found += [] if says in ("eu_first_months", "eu_check", "status_unclear") else ["shelter.test_self_reliance"]
     if says in ("housing_only", "housing_need"):
@@ -231,8 +236,6 @@ def _grounds(s: Situation, v: View, says: str) -> tuple[str, ...]:
         found.append("shelter.chavez")
     if s.sleeping_tonight in _NO_SAFE_PLACE:
         found += ["shelter.urgent_temporary", "shelter.during_investigation"]
-    if known(s.arrival_date) or (known(s.country) and s.country.upper() != "NL"):
-        found.append("shelter.returning_families_same_protection")
     if v.violence is True:
         found.append("safety.domestic_violence")
     if _exploited(s, v):

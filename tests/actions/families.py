@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from actions.content import load_content
+from actions.dialogue.knowledge import knowledge
 from actions.eligibility.finding import Finding, Outcome
 from actions.eligibility.situation import (
     UNSURE,
@@ -20,7 +20,7 @@ from actions.plan import load_plan
 from channels.settings import ROOT
 from tests.conftest import DAY
 
-CONTENT = load_content(ROOT / "data")
+CONTENT = knowledge().content
 CATALOGUE = load_plan(ROOT / "data", CONTENT)
 
 DUTCH: dict[str, Any] = {"place": "abroad", "nationality": "dutch", "country": "GB", "children": True}

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +18,7 @@ from actions.dialogue.knowledge import knowledge
 from actions.dialogue.talk import Talk
 from actions.eligibility.next_question import possible_answers
 from actions.eligibility.situation import UNSURE, Situation, question_names
-from actions.yaml_files import BrokenData
+from actions.yaml_files import BrokenData, load
 from channels.settings import ROOT
 from channels.speech import Speech
 from channels.words import load_words
@@ -32,7 +31,7 @@ SPEECH = Speech(CONTENT, load_words(CONTENT, ROOT / "locales"))
 LANGUAGES = list(SPEECH.words.languages)
 LONGEST_LIST = 10  # rows of a list on a telephone
 
-AGREED = yaml.safe_load((Path(__file__).with_name("desk_cards.yml")).read_text("utf-8"))
+AGREED = load((Path(__file__).with_name("desk_cards.yml")).read_text("utf-8"))
 
 
 # --- the sentences

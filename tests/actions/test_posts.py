@@ -8,20 +8,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.law import load_law
 from actions.posts import Post, load_posts
-from actions.yaml_files import BrokenData
+from actions.yaml_files import BrokenData, load
 
 ROOT = Path(__file__).parents[2]
 POSTS = load_posts(ROOT / "data")
 SOURCES = load_law(ROOT / "data").sources
-COUNTRIES = {
-    entry["code"] for entry in yaml.safe_load((ROOT / "data/nlu/lookup/countries.yml").read_text(encoding="utf-8"))
-}
+COUNTRIES = {entry["code"] for entry in load((ROOT / "data/nlu/lookup/countries.yml").read_text(encoding="utf-8"))}
 ASKED_FOR = {
     "paramaribo", "willemstad", "oranjestad", "philipsburg", "accra", "rabat", "bogota", "santo_domingo", "lima",
     "brasilia", "sao_paulo", "ankara", "istanbul", "amman", "addis_ababa", "nairobi", "london", "manila", "bangkok",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import statistics
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import settings
 
 from actions.dialogue.journeys import JOURNEYS
-from actions.dialogue.knowledge import read_knowledge
+from actions.dialogue.knowledge import knowledge
 from actions.eligibility.finding import Conclusion, Outcome, Rule
 from actions.eligibility.next_question import SAFETY, Assessor, possible_answers
 from actions.eligibility.situation import Situation
 
 TODAY = date(2026, 11, 22)
-KNOWS = read_knowledge(Path(__file__).parents[2] / "data")
+KNOWS = knowledge()
 ASSESSOR: Assessor = KNOWS.assessor(TODAY)
 
 
@@ -80,7 +80,7 @@ def questions_of(journey: str, random: Random) -> int:
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_half_of_all_families_answer_ten_questions_or_fewer_and_none_more_than_fourteen(journey: str) -> None:
     random = Random(journey)
-    counted = [questions_of(journey, random) for _ in range(40)]
+    counted = [questions_of(journey, random) for _ in range(settings().max_examples)]
     assert statistics.median(counted) <= 10
     assert max(counted) <= 14
 

@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions import eligibility
-from actions.content import load_content
 from actions.dialogue.journeys import JOURNEYS
+from actions.dialogue.knowledge import knowledge
 from actions.eligibility.finding import Finding, Outcome, Rule
 from actions.eligibility.next_question import Assessor, possible_answers
 from actions.eligibility.situation import UNSURE, Situation, plain
 from actions.law import ValueUnknown
 from actions.municipalities import LocalRule, Municipality
+from actions.yaml_files import load
 
 ROOT = Path(__file__).parents[2]
-CONTENT = load_content(ROOT / "data")
+CONTENT = knowledge().content
 LAW = CONTENT.law
 TODAY = date(2026, 11, 22)
 # One gemeente with rules of its own; of every other nothing local is known. `fact`: what each local rule rests on.
@@ -52,7 +52,7 @@ RULES = {
 CASES = [
     pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
     for path in sorted(Path(__file__).parent.glob("*.yml"))
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+    for case in load(path.read_text(encoding="utf-8"))
 ]
 DEFINITE = {Outcome.LIKELY_YES: Outcome.LIKELY_NO, Outcome.LIKELY_NO: Outcome.LIKELY_YES}
 
