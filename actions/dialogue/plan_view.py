@@ -9,7 +9,7 @@ from actions.dialogue.talk import Payload, Talk
 from actions.eligibility import chavez, residence_right
 from actions.eligibility.finding import Finding
 from actions.eligibility.situation import Situation
-from actions.plan import Light, PlanItem, light, next_question, pages, plan
+from actions.plan import Light, PlanItem, light, pages, plan
 from actions.plan.families import family_of
 
 AFTER_PLAN = [f"plan.{verb}" for verb in ("next",)]  # what can be done where a check ended with the plan
@@ -64,8 +64,12 @@ def progress(items: tuple[PlanItem, ...]) -> dict[str, int]:
 
 
 def plan_question(situation: Situation, local: bool) -> str | None:
-    """What is asked at the end of a check for the plan alone; nothing in a `local` check, for who is here."""
-    return None if local else next_question(situation)
+    """The day of travel, asked at the end of a check for the plan alone; nothing in a `local` check, for who is here.
+
+    What else the advice about leaving needs is asked when the family wants that advice (planning.ready).
+    """
+    travels = not local and family_of(situation, (), date.min).travels
+    return "departure_date" if travels and situation.departure_date is None else None
 
 
 def ending(talk: Talk, knows: Knowledge, today: date, local: bool) -> list[Payload]:

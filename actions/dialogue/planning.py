@@ -34,7 +34,7 @@ def show(talk: Talk, knows: Knowledge, today: date, page: int = 1) -> list[Paylo
     verbs = ["next", "tick"] if payload["plan"] else []
     verbs += [f"more.{page + 1}"] if payload["more"] else []
     if payload["light"]:
-        verbs += ["ready"] if next_question(talk.situation, dated=False) else []
+        verbs += ["ready"] if next_question(talk.situation) else []
         verbs += ["date"]
     return [{**payload, "choices": [*_choices(*verbs), PERSON]}]
 
@@ -63,7 +63,7 @@ def which_done(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
 
 def ready(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
     """May we give up the home there? First what is still needed for that advice, then the advice with the plan."""
-    talk.asking = next_question(talk.situation, dated=False) or ""
+    talk.asking = next_question(talk.situation) or ""
     if not talk.asking:
         return show(talk, knows, today)
     return [question_payload(talk)]

@@ -84,13 +84,12 @@ def pages(items: Sequence[PlanItem]) -> tuple[tuple[PlanItem, ...], ...]:
     return tuple(found)
 
 
-def next_question(situation: Situation, *, dated: bool = True) -> str | None:
-    """What to ask so that the plan gets days (`dated`) and the advice about leaving its reasons; None: all is known."""
+def next_question(situation: Situation) -> str | None:
+    """What to ask so that the advice about leaving gets its reasons; None: all is known."""
     family = family_of(situation, (), date.min)
     if not family.travels:
         return None
-    wanted = ["departure_date"] if dated else []
-    wanted += [*(["other_parent"] if moves_with_children(family) else []), "address"]
+    wanted = [*(["other_parent"] if moves_with_children(family) else []), "address"]
     wanted += ["address_six_months"] if situation.address in ("own", "host_ok") else []
     return next((name for name in (*wanted, "savings_three_months") if getattr(situation, name) is None), None)
 

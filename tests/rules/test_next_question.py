@@ -11,6 +11,8 @@ from hypothesis import settings
 
 from actions.dialogue.journeys import JOURNEYS
 from actions.dialogue.knowledge import knowledge
+from actions.dialogue.progress import advance
+from actions.dialogue.talk import Talk
 from actions.eligibility.finding import Conclusion, Outcome, Rule
 from actions.eligibility.next_question import SAFETY, Assessor, possible_answers
 from actions.eligibility.situation import Situation
@@ -71,10 +73,13 @@ def test_what_is_told_as_the_next_question_is_the_one_that_is_asked(journey: str
 
 
 def questions_of(journey: str, random: Random) -> int:
-    s, asked = Situation(), 0
-    while question := ASSESSOR.next_question(JOURNEYS[journey].goals, s):
-        s, asked = s.with_answer(question, random.choice(list(possible_answers(question, TODAY)))), asked + 1
-    return asked
+    """How many questions a family is asked from the start of a check to its end, the day of travel and the town too."""
+    talk = Talk(journey=journey)
+    advance(talk, KNOWS, TODAY)
+    while talk.asking:
+        talk.record(talk.asking, random.choice(list(possible_answers(talk.asking, TODAY))))
+        advance(talk, KNOWS, TODAY)
+    return len(talk.asked)
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

@@ -1,7 +1,5 @@
-"""Every case of every rule: a sentence, a situation, what must be concluded."""
+"""What holds for every rule, whatever a family answers."""
 
-import importlib
-import pkgutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,79 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions import eligibility
 from actions.dialogue.journeys import JOURNEYS
 from actions.dialogue.knowledge import knowledge
 from actions.eligibility.finding import Finding, Outcome, Rule
 from actions.eligibility.next_question import Assessor, possible_answers
-from actions.eligibility.situation import UNSURE, Situation, plain
-from actions.law import ValueUnknown
-from actions.municipalities import LocalRule, Municipality
-from actions.yaml_files import load
+from actions.eligibility.situation import UNSURE, Situation
+from tests.rules.cases import CASES, RULES, TOWNS
 
 ROOT = Path(__file__).parents[2]
 CONTENT = knowledge().content
 LAW = CONTENT.law
 TODAY = date(2026, 11, 22)
-# One gemeente with rules of its own; of every other nothing local is known. `fact`: what each local rule rests on.
-LOCAL = {
-    "noodopvang.registration_years": (4, "noodopvang.ams.conditions"),
-    "noodopvang.lawful_stay_years": (4, "noodopvang.ams.conditions"),
-    "noodopvang.contribution_eur_month": (40000, "noodopvang.ams.duties"),
-    "noodopvang.plan_months": (3, "noodopvang.ams.duties"),
-    "noodopvang.min_outside_sites": (3, "noodopvang.ams.duties"),
-    "urgency.registration_years": (4, "urgency.amsterdam_practice_2025"),
-}
-LOCAL_STARTS = date(2025, 9, 10)
-
-
-def gemeente(code: str, norms: dict[str, int], name: str = "Amsterdam") -> Municipality:
-    """A gemeente with these local rules, from one day on."""
-    rules = {norm: (LocalRule(value, LOCAL_STARTS, LOCAL[norm][1]),) for norm, value in norms.items()}
-    return Municipality(code, name, rules)
-
-
-TOWNS = {"GM0363": gemeente("GM0363", {norm: value for norm, (value, _) in LOCAL.items()})}
 ASSESSOR = Assessor(LAW, TOWNS.get, TODAY)
-RULES = {
-    module.RULE.right: module.RULE
-    for found in pkgutil.iter_modules(eligibility.__path__)
-    if hasattr(module := importlib.import_module(f"actions.eligibility.{found.name}"), "RULE")
-}
-CASES = [
-    pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
-    for path in sorted(Path(__file__).parent.glob("*.yml"))
-    for case in load(path.read_text(encoding="utf-8"))
-]
 DEFINITE = {Outcome.LIKELY_YES: Outcome.LIKELY_NO, Outcome.LIKELY_NO: Outcome.LIKELY_YES}
-
-
-@pytest.mark.parametrize(("right", "case"), CASES)
-def test_the_rule_concludes_what_the_case_says(right: str, case: dict[str, Any]) -> None:
-    """A case may name a `municipality` (a code) and its `norms` (local rules by name; left out: those of LOCAL)."""
-    today, expect, code = case["today"], case["expect"], case.get("municipality")
-    town = gemeente(code, case["norms"]) if "norms" in case else TOWNS[code] if code else None
-    situation = Situation.from_dict({"town": code, **case["situation"]} if code else case["situation"])
-    if expect.get("law_unknown"):
-        with pytest.raises(ValueUnknown):
-            RULES[right].assess(situation, LAW, town, today)
-        return
-    finding = RULES[right].assess(situation, LAW, town, today)
-    assert finding.outcome == expect["outcome"]
-    assert finding.says == expect.get("says", finding.says)
-    if "missing" in expect:
-        assert list(finding.missing) == expect["missing"]
-    assert set(expect.get("grounds_include", ())) <= set(finding.grounds)
-    assert set(expect.get("grounds_exclude", ())).isdisjoint(finding.grounds)
-    assert set(expect.get("steps_include", ())) <= set(finding.next_steps)
-    assert set(expect.get("hand_over_include", ())) <= set(finding.hand_over_to)
-    for name, value in expect.get("values", {}).items():
-        assert plain(finding.values[name]) == plain(value)
-
-
-@pytest.mark.parametrize("right", RULES)
-def test_a_rule_has_at_least_twelve_cases(right: str) -> None:
-    assert sum(param.values[0] == right for param in CASES) >= 12
 
 
 def answers_of(rule: Rule) -> st.SearchStrategy[Situation]:
@@ -210,5 +148,5 @@ def test_no_answer_about_binding_can_change_anything_about_shelter_under_the_wmo
 
 
 def test_the_years_of_registration_never_end_in_a_yes_or_a_no() -> None:
-    outcomes = {case.values[1]["expect"].get("outcome") for case in CASES if case.values[0] == "binding_years"}
+    outcomes = {case["expect"].get("outcome") for right, case in CASES if right == "binding_years"}
     assert outcomes == {"DEPENDS"}
