@@ -183,7 +183,7 @@ class Speech:
             due = f" ({self._value({'date': item['due']}, lang)})" if item.get("due") else ""
             lines.append(f"☐ {self.line(item['say'], lang)}{due}")
             if item.get("waits_for"):
-                lines.append(f"   ⏳ {self.line('planning.first', lang, self._names(item['waits_for'], lang))}")
+                lines.append(f"   – {self.line('planning.first', lang, self._names(item['waits_for'], lang))}")
         if meant.get("done"):
             lines += ["", self.line("planning.done_title", lang)]
             lines += [f"☑ {self.line(f'label.plan.{slug}', lang)}" for slug in meant["done"]]
@@ -210,7 +210,7 @@ class Speech:
         elif item["overdue"]:
             lines.append(self.line("planning.urgent", lang))
         if item["waits_for"]:
-            lines.append(f"⏳ {self.line('planning.blocked', lang, self._names(item['waits_for'], lang))}")
+            lines.append(f"– {self.line('planning.blocked', lang, self._names(item['waits_for'], lang))}")
         lines.append(self.line(f"planning.who.{item['who']}", lang))
         lines += ["", self.line("planning.proof", lang), self.line(item["proof"], lang)]
         lines += ["", self.line("planning.why", lang), self.line(item["why"], lang)]

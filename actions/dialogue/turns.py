@@ -169,9 +169,18 @@ def clarify(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Pay
         for name, _ in heard.ranking
         if name in intents and intents[name].kind == "topic" and name != "out_of_scope"
     ]
-    return [
-        {"say": "clarify.choose", "choices": [*(f"topic.{name}" for name in likely[:3]), "other_question", "person"]}
-    ]
+    choices = [*(f"topic.{name}" for name in likely[:3]), "other_question", "person"]
+    return [*_maybe(heard, likely[:3], knows), {"say": "clarify.choose", "choices": choices}]
+
+
+def _maybe(heard: Heard, likely: list[str], knows: Knowledge) -> list[Payload]:
+    """The fact nearest to a question whose subject is not sure, when it belongs to one of the likeliest subjects."""
+    first = next((facts[0] for facts in heard.values("facts") if facts), "")
+    fact = knows.content.law.facts.get(first)
+    if fact is None or not set(fact.topics) & set(likely):
+        return []
+    told: Payload = {"say": f"fact.{first}", "grounds": [first], "choices": []}
+    return [{"say": "clarify.maybe", "choices": []}, told]
 
 
 def not_an_answer(talk: Talk) -> list[Payload]:

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from actions.dialogue.journeys import BACKGROUND, JOURNEYS
-from actions.dialogue.talk import Talk
+from actions.dialogue.talk import Heard, Talk
+from actions.dialogue.turns import clarify
 from actions.eligibility.situation import Situation
+from tests.conftest import DAY
 from tests.dialogue.test_turns import KNOWS, answer_everything_unsure, keys, say, tap
 
 FACTS = KNOWS.content.law.facts
@@ -124,3 +126,20 @@ def test_what_only_a_worker_needs_goes_into_the_packet_and_never_into_the_talk()
     packet = tap(talk, "person")[0]["handoff"]
     assert rights <= {finding["right"] for finding in packet["findings"]}
     assert packet["journey"] == "homeless"
+
+
+def unsure_about(*facts: str) -> list[str]:
+    likely = (("residence_chavez", 0.3), ("school", 0.2), ("out_of_scope", 0.1))
+    heard = Heard("nlu_fallback", "mijn zoon", ranking=likely, entities=({"entity": "facts", "value": list(facts)},))
+    return keys(clarify(Talk(), heard, KNOWS, DAY))
+
+
+def test_when_the_subject_is_not_sure_the_nearest_fact_of_a_likely_subject_is_told_beside_the_choice() -> None:
+    fact = "residence.chavez.half_sibling"
+    assert unsure_about(fact) == ["clarify.maybe", f"fact.{fact}", "clarify.choose"]
+
+
+def test_a_nearest_fact_of_another_subject_is_kept_back() -> None:
+    assert unsure_about("debt.help") == ["clarify.choose"]
+    assert unsure_about("no.such.fact") == ["clarify.choose"]
+    assert unsure_about() == ["clarify.choose"]
