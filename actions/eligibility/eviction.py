@@ -4,7 +4,7 @@ Only a judge ends a lease and only a bailiff with a judgment evicts (evict.only_
 may probably stay until a judge decides. A summons, a judgment, a bailiff, an eviction date within 30 days or past:
 ADVICE_NOW. After a judgment: moratorium (evict.moratorium, Fw 287b); judged in absence: a lawyer today
 (evict.go_to_hearing). Staying with others, a room, a temporary contract: a person checks. Safety goes before the home.
-Source: F043, F051-F063; dossier section 10, function 6.
+Source: the facts evict.*, stay.with_family_host and legalaid.*.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ READS = (
     "main_tenant_gone",
     "children",
 )
-URGENT_DAYS = 30  # our own safety line (dossier section 10, hard rule 5), not law
+URGENT_DAYS = 30  # our own safety line, not law
 _PROTECTED = ("own_contract", "sub_whole_home")
 _BEFORE_COURT = ("pressure", "notice")
 _WITH_JUDGMENT = ("judgment", "served")

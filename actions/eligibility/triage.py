@@ -2,9 +2,9 @@
 
 Danger and thoughts of death come before everything. Then: an unsafe person, exploitation, no safe place tonight, an
 eviction within 30 days, a threat about the children. Never a judgement on a right: ADVICE_NOW or DEPENDS.
-Source: safety.numbers (F083) to safety.suicide_mention (F087), shelter.urgent_temporary (Wmo 2015 art. 2.3.3),
-evict.go_to_hearing, child.report_not_a_threat; dossier section 10, function 1. A family abroad gets no Dutch emergency
-numbers: there the local emergency number and the embassy help.
+Source: safety.numbers, safety.suicide_mention, shelter.urgent_temporary (Wmo 2015 art. 2.3.3), evict.go_to_hearing,
+child.report_not_a_threat. A family abroad gets no Dutch emergency numbers: there the local emergency number and the
+embassy help.
 """
 
 from __future__ import annotations

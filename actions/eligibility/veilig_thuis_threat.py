@@ -3,7 +3,7 @@
 Homelessness alone is never a reason to report or to take a child (child.no_separation_for_homelessness, Kamerbrief of
 12 December 2025, 29 325 nr 192); a report is not a threat (child.report_not_a_threat); only a judge separates
 (child.only_judge_separates). A person is always near: the outcome is ADVICE_NOW, or DEPENDS when no threat was told.
-Source: F074-F081, F084; dossier section 10, function 8. Never advises to hide (child.threat_what_to_do).
+Source: the facts child.* and safety.domestic_violence. Never advises to hide (child.threat_what_to_do).
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ it not manage in society by itself (shelter.test_self_reliance, art. 1.1.1, 2.3.
 enough (shelter.return_case_law_negative, CRvB 2019:3446; contested: shelter.rvs_view_vs_courts). Foreigners need
 qualifying stay (shelter.residence_condition_foreigners, art. 1.2.2), for EU citizens with violence as the exception.
 LIKELY_NO always carries the written decision, the child's interest, client support and a person. Noodopvang and
-urgentie are other layers and not answered here. Source: F001-F019; dossier section 10, function 2. More careful than
-there: an EU citizen after three months stays DEPENDS without violence; nobody in an unsafe home is told to stay.
+urgentie are other layers and not answered here. An EU citizen after three months stays DEPENDS without violence;
+nobody in an unsafe home is told to stay.
 """
 
 from __future__ import annotations
