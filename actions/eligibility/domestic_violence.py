@@ -1,8 +1,8 @@
 """Violence or fear at home: who helps now, and what leaving does to shelter, binding, children and stay.
 
 Danger now is answered as triage does. Abroad the local emergency number and the embassy. Veilig Thuis and the police
-can register with a women's shelter, often elsewhere, without a police report before (safety.domestic_violence F084,
-with the letter that you fled). The EU exclusion does not hold here (safety.dv_rights_effects F085; Wmo art. 1.2.2) and
+can register with a women's shelter, often elsewhere, without a police report before (safety.domestic_violence,
+with the letter that you fled). The EU exclusion does not hold here (safety.dv_rights_effects; Wmo art. 1.2.2) and
 after shelter the Huisvestingswet names these families (art. 12 lid 3 d, 16). Violence of the other parent: as in
 chavez.safety_warning. Never LIKELY_YES or LIKELY_NO: with violence ADVICE_NOW, else DEPENDS.
 """

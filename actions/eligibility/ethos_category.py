@@ -2,7 +2,7 @@
 
 1 public space, 2 night or emergency shelter (also a hotel paid by the gemeente), 3 temporary shelter, 4 leaving an
 institution, 5 a place that is no home (car, tent, holiday home), 6 with others for want of a home, 7 must leave within
-about a month (ethos.categories F090; the order of prevention_classify). One thing otherwise than there: who sleeps in a
+about a month (ethos.categories). By our choice: who sleeps in a
 car or tent counts there, also when just out of an institution. Outside, a car, an unsafe place (as in triage) and 30
 days are ADVICE_NOW; all else DEPENDS, since it decides no right. `values["ethos"]` is the number, and is not told.
 """

@@ -1,10 +1,10 @@
 """Free or cheap legal help: where does this family go, and will the state probably pay most of a lawyer (toevoeging)?
 
-First the Juridisch Loket (legalaid.juridischloket F061). Toevoeging: income of two years back, another year after a
-drop of 15%, capital counts, provisional in an emergency (legalaid.toevoeging F062; Wrb art. 30, 34, 34c). The own
+First the Juridisch Loket (legalaid.juridischloket). Toevoeging: income of two years back, another year after a
+drop of 15%, capital counts, provisional in an emergency (legalaid.toevoeging; Wrb art. 30, 34, 34c). The own
 contribution and the limits are known of 2024 only, and who has enough to live on may still be below the limit: a
-higher income is never a no. A hearing, an eviction or a threat about a child: a lawyer today (evict.find_lawyer F063).
-Free for everybody: cliëntondersteuning (F071), street advocates in Amsterdam (F072), Kinderrechtenhelpdesk (F073).
+higher income is never a no. A hearing, an eviction or a threat about a child: a lawyer today (evict.find_lawyer).
+Free for everybody: cliëntondersteuning, street advocates in Amsterdam, Kinderrechtenhelpdesk.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A postal address for registration (briefadres): does the gemeente have to register this family on one?
 
 Who lives here lawfully and has no home address is registered on a briefadres; when nobody gives an address, on that of
-the gemeente (briefadres.duty F046, brp.briefadres 73; Wet BRP art. 2.23). Not where you really live: two thirds of
-three months at one address is a home address (briefadres.limits F047, art. 1.1 o). Unsafe to be registered: the mayor
-can allow one (briefadres.safety F048, art. 2.41). The giver agrees in writing, with reasons (art. 2.42, 2.45). Goes in:
+the gemeente (briefadres.duty, brp.briefadres; Wet BRP art. 2.23). Not where you really live: two thirds of
+three months at one address is a home address (briefadres.limits, art. 1.1 o). Unsafe to be registered: the mayor
+can allow one (briefadres.safety, art. 2.41). The giver agrees in writing, with reasons (art. 2.42, 2.45). Goes in:
 answers; comes out: likely or not, what to say at the desk, and the written decision after a refusal.
 """
 

@@ -3,7 +3,7 @@
 A gemeente may pay a ticket, seldom; nobody may be forced (return.municipal 134). IOM helps people without stay rights,
 not Dutch or other EU citizens (return.iom 133). The Remigratiewet gives nothing to come here (remigratiewet.what 132).
 Schiphol Social Work and the Salvation Army help who is stranded, without housing (return.schiphol 135): who has no
-place asks the gemeente for shelter today. Barka advises EU citizens about going back (eu.citizens F089). A child may
+place asks the gemeente for shelter today. Barka advises EU citizens about going back (eu.citizens). A child may
 not be moved abroad without consent of the other parent (prep.custody.consent). Never a judgement whether to go, nor a
 word on what the IND may oblige to.
 """

@@ -1,12 +1,10 @@
 """Which group and which route into homelessness, for orientation of a worker and anonymous counting; never a verdict.
 
-Group: the four of HHM (aud.groups 137): former refugees who became Dutch, the Caribbean part of the Kingdom, Chavez
-families, other returning families; EU citizens as a branch of their own; not returning; or unclear. `values["routes"]`
-names the routes of routes.list (F091), `values["signals"]` those of routes.signals (F092), `values["pillars"]` those of
-prevention.pillars (F094), as words with spaces between; `values["ethos"]` as in ethos_category. All of it is derived
-from the answers of the checks. Of the routes a home that was closed (c), a conflict with the host (f) and a child born
-in a youth home (g) are told by no answer: they are left out, not guessed. Source: 136-141, F088-F094;
-prevention_classify.
+Group (aud.groups): former refugees who became Dutch, the Caribbean part of the Kingdom, Chavez families, other
+returning families; EU citizens as a branch of their own; not returning; or unclear. `values["routes"]` names the routes
+of routes.list, `values["signals"]` those of routes.signals, `values["pillars"]` those of prevention.pillars, as words
+with spaces between; `values["ethos"]` as in ethos_category. All of it is derived from the answers of the checks; a stay
+with others counts as a conflict with the host only when the main tenant is still there.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 From 4 a child may go; from the first day of the month after the fifth birthday it must, until the end of the school
 year in which it turns 16; then it must learn until 18 without a diploma (kwalificatieplicht). It holds for every child
-that lives here, without papers or address (school.leerplicht F082 and 82). Newcomers' class and registering early:
+that lives here, without papers or address (school.leerplicht). Newcomers' class and registering early:
 school.register 83. One child at a time. Goes in: its age and school of now; comes out: may, must and the next step.
 """
 
