@@ -502,7 +502,7 @@ def test_the_plan_asks_its_own_questions_one_after_another_and_then_no_more() ->
     while question := next_question(situation):
         asked.append(question)
         situation = situation.with_answer(question, "own" if question == "address" else UNSURE)
-    assert asked == ["departure_date", "other_parent", "address", "address_six_months", "savings_three_months"]
+    assert asked == ["other_parent", "address", "address_six_months", "savings_three_months"]
 
 
 def test_without_an_address_nobody_asks_how_long_it_lasts_and_here_nothing_is_asked() -> None:
