@@ -14,9 +14,12 @@ from babel.numbers import format_decimal
 
 from actions.content import Content
 from channels.envelope import Author, Choice, Outgoing, Source, Term, letter_blocks
+from channels.spoken import keys_in
 from channels.words import Words, plain
 
 _HOLE = re.compile(r"\{(\w+)\}")
+# "(29 325, nr. 192)" in an Arabic line would be read from the wrong side
+_LATIN_ASIDE = re.compile(r"\(([A-Za-z0-9][^(){}]*)\)")
 _ISOLATE, _POP = "\u2068", "\u2069"
 # CLDR has the month names of Papiamentu but not its way to join them
 _DATE_PATTERNS = {"pap": "d 'di' MMMM y"}
@@ -53,7 +56,7 @@ class Speech:
         if self.words.has(practice := key.replace("fact.", "differs.", 1)) and practice != key:
             lines.append(self.line(practice, lang))
         lines += self._cautions(grounds, lang, today)
-        if not all(self.words.text(part, lang)[1] for part in (key, *_parts(meant))):
+        if not all(self.words.text(part, lang)[1] for part in (key, *keys_in(meant))):
             lines.insert(0, self.line("system.not_translated", lang))
         return Outgoing(
             author=author,
@@ -79,6 +82,8 @@ class Speech:
     def line(self, key: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
         """The words of one key with its holes filled; dates and numbers as this language writes them."""
         text, _ = self.words.text(key, lang)
+        if self.words.languages[lang].dir == "rtl" and not key.startswith(("choice.", "label.")):
+            text = _LATIN_ASIDE.sub(f"({_ISOLATE}\\1{_POP})", text)
         return _HOLE.sub(lambda hole: self._value((values or {})[hole[1]], lang), text)
 
     def choice(self, choice_id: str, lang: str) -> Choice:
@@ -261,8 +266,8 @@ class Speech:
             return town.name
         if field == "country":
             return str(Locale.parse("nl" if lang == "pap" else lang).territories.get(value, value))
-        is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-        return self._value({"date": value} if is_day else value, lang)
+        day = {"date": value} if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
+        return self._value(day, lang)
 
     def _value(self, value: Any, lang: str) -> str:
         if isinstance(value, Mapping) and "date" in value:
@@ -274,23 +279,3 @@ class Speech:
         else:
             text = str(value)
         return f"{_ISOLATE}{text}{_POP}" if self.words.languages[lang].dir == "rtl" else text
-
-
-def _parts(meant: Mapping[str, Any]) -> list[str]:
-    """Keys of the sentences inside a finding, a plan, a card or a letter: one of them in Dutch is enough to say so."""
-    finding = meant.get("finding") or {}
-    contacts = [f"contact.{code}" for code in finding.get("contacts", ()) if code != "person"]
-    notes = [note["say"] for note in (meant.get("letter") or {}).get("notes", ())]
-    card = ["desk.say_or_show", f"desk.{meant['card']}.when"] if "card" in meant else []
-    lines = [line["say"] for line in meant.get("lines", ())]
-    return [*finding.get("steps", ()), *contacts, *_plan_parts(meant), *notes, *card, *lines]
-
-
-def _plan_parts(meant: Mapping[str, Any]) -> list[str]:
-    """Keys inside a plan or one of its items: the advice with its reasons, the items, the names of items."""
-    light, item = meant.get("light") or {}, meant.get("item") or {}
-    items = [*meant.get("plan", ()), *([item] if item else [])]
-    named = [*meant.get("done", ()), *(slug for told in items for slug in told.get("waits_for", ()))]
-    advice = [light["say"], "light.advice", *(reason["say"] for reason in light["reasons"])] if light else []
-    in_full = [item["proof"], item["why"]] if item else []
-    return [*advice, *(told["say"] for told in items), *in_full, *(f"label.plan.{slug}" for slug in named)]

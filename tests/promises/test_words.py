@@ -445,3 +445,9 @@ def test_every_language_can_be_asked_for_by_its_own_name_and_no_name_asks_for_tw
         assert [WORDS.asked_for(name) for name in (code, language.name, *language.asks)] == [code] * (
             2 + len(language.asks)
         )
+
+
+def test_a_dutch_reference_in_brackets_keeps_its_order_in_a_line_from_right_to_left() -> None:
+    said = SPEECH.line("desk.no_binding.meaning", "ar")
+    assert "(\u206829 325, nr. 192\u2069)" in said
+    assert "\u2068" not in SPEECH.line("desk.no_binding.meaning", "nl")
