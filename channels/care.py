@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from channels.speech import Speech
 from channels.words import Words
 
 SOON = timedelta(days=30)
+_WORD = re.compile(r"[^\s,\[\]]+")
 # Messages that tell how things are. All others steer the talk, ask, or belong to a finding or a card with its grounds.
 _TELLS = "answer."
 _NO_LAW = ("answer.out_of_scope", "answer.desk_words")
@@ -70,10 +72,8 @@ def where_used(content: Content) -> dict[str, list[str]]:
             if f'"{name}"' in text:
                 places.append(f"rule:{path.stem}")
     for path in sorted(p for folder in ("plan", "desk", "letters") for p in (ROOT / "data" / folder).glob("*.yml")):
-        text = path.read_text("utf-8")
-        for name, places in used.items():
-            if name in text.replace(",", " ").replace("]", " ").replace("[", " ").split():
-                places.append(f"data:{path.parent.name}/{path.stem}")
+        for name in used.keys() & set(_WORD.findall(path.read_text("utf-8"))):
+            used[name].append(f"data:{path.parent.name}/{path.stem}")
     for name, fact in content.law.facts.items():
         used[name] += [f"more:{topic}" for topic in fact.topics]
     return used

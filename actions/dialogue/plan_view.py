@@ -12,7 +12,7 @@ from actions.eligibility.situation import Situation
 from actions.plan import Light, PlanItem, light, pages, plan
 from actions.plan.families import family_of
 
-AFTER_PLAN = [f"plan.{verb}" for verb in ("next",)]  # what can be done where a check ended with the plan
+AFTER_PLAN = ["plan.next"]  # what can be done where a check ended with the plan
 # What the plan looks at, whatever check was done: who may come, and on which ground.
 _RULES = (residence_right.RULE, chavez.RULE)
 

@@ -15,23 +15,19 @@ from tests.conftest import settings_for
 from tests.fakes import ScriptedBot
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the chat page."""
-    folder: Path = tmp_path_factory.mktemp("site")
-    loop = asyncio.new_event_loop()
+def page_of(bot: ScriptedBot, folder: Path) -> Iterator[str]:
+    """The address of the chat page of a gateway with this bot and a database in `folder`, until the generator ends."""
+    loop, up, ready = asyncio.new_event_loop(), threading.Event(), list[str]()
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with TestServer(ScriptedBot().app()) as bot:
-            settings = settings_for(f"sqlite:///{folder / 'site.db'}", str(bot.make_url("")), folder)
+        async with TestServer(bot.app()) as served:
+            settings = settings_for(f"sqlite:///{folder / 'site.db'}", str(served.make_url("")), folder)
             async with TestServer(await app.build(settings)) as server:
                 ready.append(str(server.make_url("/")))
                 up.set()
                 await stop.wait()
 
-    ready: list[str] = []
-    up = threading.Event()
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
     assert up.wait(30), "the gateway did not start"
@@ -39,3 +35,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     loop.call_soon_threadsafe(stop.set)
     thread.join(10)
     loop.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the chat page."""
+    yield from page_of(ScriptedBot(), tmp_path_factory.mktemp("site"))

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
 from actions.dialogue.desk import desk, show_list
 from actions.dialogue.knowledge import knowledge
 from actions.dialogue.talk import Talk
 from actions.eligibility.situation import Situation
-from channels import app
 from channels.settings import ROOT
 from channels.speech import Speech
 from channels.words import load_words
-from tests.conftest import DAY, settings_for
+from tests.conftest import DAY
 from tests.fakes import ScriptedBot
+from tests.webchat.conftest import page_of
 from tests.webchat.test_page import PHONE, ZOOMED, browser, opened, say, violations
 
 __all__ = ["browser"]
@@ -49,25 +47,7 @@ class DeskBot(ScriptedBot):
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the chat page of a gateway whose bot knows the desk."""
-    folder: Path = tmp_path_factory.mktemp("office")
-    loop, up, ready = asyncio.new_event_loop(), threading.Event(), list[str]()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        async with TestServer(DeskBot().app()) as bot:
-            settings = settings_for(f"sqlite:///{folder / 'office.db'}", str(bot.make_url("")), folder)
-            async with TestServer(await app.build(settings)) as server:
-                ready.append(str(server.make_url("/")))
-                up.set()
-                await stop.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    assert up.wait(30), "the gateway did not start"
-    yield ready[0]
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(10)
-    loop.close()
+    yield from page_of(DeskBot(), tmp_path_factory.mktemp("office"))
 
 
 async def choose(page: Page, choice: str) -> None:
