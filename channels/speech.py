@@ -9,20 +9,15 @@ from datetime import date
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from actions.content import Content
 from channels.envelope import Author, Choice, Outgoing, Source, Term, letter_blocks
+from channels.filling import ISOLATE, POP, fill, written
 from channels.spoken import keys_in
 from channels.words import Words, plain
 
-_HOLE = re.compile(r"\{(\w+)\}")
 # "(29 325, nr. 192)" in an Arabic line would be read from the wrong side
 _LATIN_ASIDE = re.compile(r"\(([A-Za-z0-9][^(){}]*)\)")
-_ISOLATE, _POP = "\u2068", "\u2069"
-# CLDR has the month names of Papiamentu but not its way to join them
-_DATE_PATTERNS = {"pap": "d 'di' MMMM y"}
 _LIGHTS = {"not_yet": "🔴", "prepare": "🟠", "ready": "🟢"}  # beside the words, never instead of them
 
 
@@ -34,24 +29,14 @@ class Speech:
     words: Words
 
     def render(self, meant: Mapping[str, Any], lang: str, today: date, author: Author = "bot") -> Outgoing:
-        """One payload of the bot (`say`, `finding`, `plan`, `item`, `summary`) as one message."""
-        if "finding" in meant:
-            key, lines = self._finding(meant["finding"], lang)
-        elif "plan" in meant:
-            key, lines = "plan.title", self._plan(meant, lang)
-        elif "item" in meant:
-            key, lines = meant["item"]["say"], self._item(meant["item"], lang)
-        elif "summary" in meant:
-            key, lines = "summary.title", self._summary(meant["summary"], lang)
-        elif "card" in meant:
-            key, lines = f"desk.{meant['card']}.meaning", self._card(meant["card"], lang)
-        elif "letter" in meant:
-            name = meant["letter"]["written"]["name"]
-            key, lines = f"letter.{name}.meaning", self._letter(meant["letter"], lang)
-        elif "lines" in meant:
-            key, lines = meant["lines"][0]["say"], [self.line(p["say"], lang, p["with"]) for p in meant["lines"]]
-        else:
-            key, lines = meant["say"], [self.line(meant["say"], lang, meant.get("with"))]
+        """One payload of the bot (`say`, `finding`, `plan`, `item`, `summary`) as one message.
+
+        `in`: another language than the talk's. `sorry`: a line in a language that we do not write.
+        """
+        lang = meant.get("in", lang)
+        if sorry := meant.get("sorry"):
+            return Outgoing(author, "language.sorry", sorry, lang, meant["dir"])
+        key, lines = self._told(meant, lang)
         grounds = tuple(meant.get("grounds") or self._own_grounds(key))
         if self.words.has(practice := key.replace("fact.", "differs.", 1)) and practice != key:
             lines.append(self.line(practice, lang))
@@ -72,6 +57,24 @@ class Speech:
             terms=tuple(self._terms("\n".join(lines), lang)) if grounds else (),
         )
 
+    def _told(self, meant: Mapping[str, Any], lang: str) -> tuple[str, list[str]]:
+        """The key under which a payload is known, and its lines."""
+        if "finding" in meant:
+            return self._finding(meant["finding"], lang)
+        if "plan" in meant:
+            return "plan.title", self._plan(meant, lang)
+        if "item" in meant:
+            return meant["item"]["say"], self._item(meant["item"], lang)
+        if "summary" in meant:
+            return "summary.title", self._summary(meant["summary"], lang)
+        if "card" in meant:
+            return f"desk.{meant['card']}.meaning", self._card(meant["card"], lang)
+        if "letter" in meant:
+            return f"letter.{meant['letter']['written']['name']}.meaning", self._letter(meant["letter"], lang)
+        if "lines" in meant:
+            return meant["lines"][0]["say"], [self.line(p["say"], lang, p["with"]) for p in meant["lines"]]
+        return meant["say"], [self.line(meant["say"], lang, meant.get("with"))]
+
     def _terms(self, text: str, lang: str) -> Iterator[Term]:
         """The legal terms in this text that can be explained in this language, in the order of the glossary."""
         for slug, term in self.content.glossary.items():
@@ -82,9 +85,11 @@ class Speech:
     def line(self, key: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
         """The words of one key with its holes filled; dates and numbers as this language writes them."""
         text, _ = self.words.text(key, lang)
-        if self.words.languages[lang].dir == "rtl" and not key.startswith(("choice.", "label.")):
-            text = _LATIN_ASIDE.sub(f"({_ISOLATE}\\1{_POP})", text)
-        return _HOLE.sub(lambda hole: self._value((values or {})[hole[1]], lang), text)
+        rtl = self._rtl(lang)
+        if rtl and not key.startswith(("choice.", "label.")):
+            text = _LATIN_ASIDE.sub(f"({ISOLATE}\\1{POP})", text)
+        told = {name: self._worded(value, lang) for name, value in (values or {}).items()}
+        return fill(text, told, lang, isolate=rtl)
 
     def choice(self, choice_id: str, lang: str) -> Choice:
         """A choice id with the title a family reads."""
@@ -95,6 +100,8 @@ class Speech:
             return self.words.languages[choice_id[5:]].name
         if choice_id.startswith("card."):
             return self.line(f"desk.{choice_id[5:]}.title", lang)
+        if choice_id.startswith("child."):
+            return self.line(f"choice.topic.{choice_id[6:]}", lang)
         if choice_id.startswith("cards.more."):
             return self.line("choice.cards.more", lang)
         if choice_id.startswith("plan."):
@@ -116,6 +123,12 @@ class Speech:
         """The offered choice that somebody typed instead of tapped, by its title; None when it is none of them."""
         wanted = plain(text)
         return next((choice["id"] for choice in offered if wanted and plain(choice["title"]) == wanted), None)
+
+    def typed(self, text: str, offered: Sequence[Sequence[Mapping[str, str]]]) -> str | None:
+        """The choice typed by its title, of the newest ones; a list of languages does not hide the question."""
+        beside = any(choice["id"].startswith("lang:") for choice in offered[0]) if offered else False
+        newest = (choice for choices in offered[: 1 + beside] for choice in choices)
+        return self.match(text, (choice for choice in newest if not choice["id"].startswith("lang:")))
 
     def match_title(self, choice_id: str, offered: Iterable[Iterable[Mapping[str, str]]]) -> str:
         """The title under which this choice was offered; its id when it was not."""
@@ -145,8 +158,6 @@ class Speech:
         return message.grounds if message else ()
 
     def _choices(self, meant: Mapping[str, Any], key: str) -> list[str]:
-        if meant.get("languages"):
-            return [f"lang:{code}" for code in self.words.offered()]
         message = self.content.messages.get(key)
         return list(meant.get("choices", message.choices if message else ()))
 
@@ -265,17 +276,17 @@ class Speech:
         if field == "town" and (town := self.content.municipalities.get(str(value))):
             return town.name
         if field == "country":
-            return str(Locale.parse("nl" if lang == "pap" else lang).territories.get(value, value))
+            named = (Locale.parse(code).territories.get(value) for code in (lang, "nl"))
+            return next(filter(None, named), str(value))
         day = {"date": value} if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
         return self._value(day, lang)
 
     def _value(self, value: Any, lang: str) -> str:
-        if isinstance(value, Mapping) and "date" in value:
-            text = format_date(date.fromisoformat(value["date"]), _DATE_PATTERNS.get(lang, "long"), locale=lang)
-        elif isinstance(value, Mapping) and "say" in value:
-            text = self.line(value["say"], lang)
-        elif isinstance(value, int):
-            text = format_decimal(value, locale=lang)
-        else:
-            text = str(value)
-        return f"{_ISOLATE}{text}{_POP}" if self.words.languages[lang].dir == "rtl" else text
+        return written(self._worded(value, lang), lang, isolate=self._rtl(lang))
+
+    def _worded(self, value: Any, lang: str) -> Any:
+        """A value that is itself a message, in words; all others as they are."""
+        return self.line(value["say"], lang) if isinstance(value, Mapping) and "say" in value else value
+
+    def _rtl(self, lang: str) -> bool:
+        return self.words.languages[lang].dir == "rtl"

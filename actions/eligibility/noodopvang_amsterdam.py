@@ -106,7 +106,7 @@ def _duties(municipality: Municipality, today: date) -> dict[str, Any]:
     numbers = {hole: rule.value for hole, rule in others.items() if rule}
     if not paid or len(numbers) < len(_DUTIES):
         return {}
-    return {**numbers, "contribution": paid.value // _CENTS, "contribution_day": paid.starts}
+    return {**numbers, "contribution_euros": paid.value // _CENTS, "contribution_day": paid.starts}
 
 
 def _no_place_needed(s: Situation) -> Conclusion | None:
