@@ -49,6 +49,7 @@ class Municipality:
     official: str = ""
     doors: tuple[Door, ...] = ()
     offers: tuple[Offer, ...] = ()
+    languages_off: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def norm(self, name: str, day: date) -> LocalRule | None:
@@ -147,4 +148,5 @@ def _municipality(profile: Profile, current: Mapping[str, Current]) -> Municipal
         local = LocalRule(rule.value, rule.starts, rule.fact, rule.ends, rule.source, rule.certainty)
         norms[rule.norm] = (*norms.get(rule.norm, ()), local)
     official = current[profile.code].official if profile.code in current else ""
-    return Municipality(profile.code, profile.name, norms, official, profile.doors, profile.offers, profile.notes)
+    told = (profile.doors, profile.offers, profile.languages_off, profile.notes)
+    return Municipality(profile.code, profile.name, norms, official, *told)

@@ -75,6 +75,7 @@ class Profile(Strict):
     doors: tuple[Door, ...] = ()
     offers: tuple[Offer, ...] = ()
     rules: tuple[Rule, ...] = ()
+    languages_off: tuple[str, ...] = ()  # codes of locales/languages.yml that this gemeente does not offer
     notes: tuple[str, ...] = ()
 
 

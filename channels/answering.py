@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from channels.storage import cases, conversations, inbox, messages
 from channels.storage.conversations import Conversation, Lease
 from channels.storage.inbox import Raw
 from channels.storage.store import Store
+from channels.switching import Now, next_language, offered_at
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message to answer: the lease it is worked on under, and what the bot is to hear."""
+    """One message to answer: the lease it is worked on under, what the bot is to hear, and what is said around it.
+
+    `hint` and `switched`: what the message says about the language; kept together with the answer.
+    """
 
     lease: Lease
     raw: Raw
@@ -52,6 +56,9 @@ class Job:
     to_bot: str
     before: tuple[dict[str, Any], ...] = ()
     instead: tuple[dict[str, Any], ...] = ()
+    danger: tuple[str, ...] = ()
+    hint: str = ""
+    switched: bool = False
 
 
 class Answering:
@@ -85,28 +92,43 @@ class Answering:
         if lease is None or conversation is None:
             return None
         inbox.count_attempt(connection, waiting[0].id)
-        body = json.loads(waiting[0].body)
-        offered = messages.offered(connection, conversation_id)
-        text, choice = clean(body["text"]), body["choice"]
-        words, speech = self._parts.speech.words, self._parts.speech
-        if choice.startswith("lang:") or (text and words.asked_for(text)):
-            changed = {"say": "conversation.language_changed", "choices": []}
-            notes = (changed, *self._draft_note(conversation.lang))
-            return Job(lease, waiting[0], conversation, _pick("carry_on"), before=notes)
-        if choice and choice not in {c["id"] for choices in offered for c in choices}:
-            return Job(lease, waiting[0], conversation, "", instead=({"say": "input.choice_gone"},))
-        if choice := choice or speech.match(text, offered[0] if offered else ()) or "":
-            return Job(lease, waiting[0], conversation, _pick(choice))
-        guess = None if conversation.lang_chosen else self._parts.guesser.guess(text)
-        if not guess or not guess.sure or guess.lang == conversation.lang:
-            return Job(lease, waiting[0], conversation, text)
-        conversations.set_language(connection, conversation_id, guess.lang, chosen=False)
-        conversation = conversations.get(connection, conversation_id) or conversation
-        return Job(lease, waiting[0], conversation, text, before=self._draft_note(guess.lang))
+        said = messages.said_before(connection, conversation_id, waiting[0].id)
+        danger = tuple(key for key in said if key.startswith("crisis."))
+        return self._routed(connection, Job(lease, waiting[0], conversation, "", danger=danger))
 
-    def _draft_note(self, lang: str) -> tuple[dict[str, Any], ...]:
-        draft = self._parts.speech.words.languages[lang].state == "draft"
-        return ({"say": "conversation.draft_language", "choices": []},) if draft else ()
+    def _routed(self, connection: Connection, job: Job) -> Job:
+        """What the bot is to hear of this message, and what is said without it."""
+        talk, words = job.conversation, self._parts.speech.words
+        body, offered = json.loads(job.raw.body), messages.offered(connection, talk.id)
+        text, choice = clean(body["text"]), body["choice"]
+        if typed := choice or self._parts.speech.typed(text, offered) or "":
+            choice = typed
+        if choice.startswith("lang:") or (not choice and words.asked_for(text)):
+            changed = {"say": "conversation.language_changed", "choices": []}
+            notes = (changed, *self._draft_note(connection, talk.id, talk.lang))
+            return replace(job, to_bot=_pick("carry_on"), before=notes)
+        if choice and choice not in {c["id"] for choices in offered for c in choices}:
+            return replace(job, instead=({"say": "input.choice_gone"},))
+        return replace(job, to_bot=_pick(choice)) if choice else self._in_its_language(connection, job, text)
+
+    def _in_its_language(self, connection: Connection, job: Job, text: str) -> Job:
+        """The job of a typed message, with what its language brings: a switch, a question, or a refusal."""
+        talk, parts = job.conversation, self._parts
+        offered = offered_at(talk.entry, parts.speech.content, parts.speech.words)
+        now = Now(talk.lang, talk.lang_chosen, talk.lang_hint, offered)
+        after = next_language(text, now, parts.guesser)
+        job = replace(job, to_bot=text, hint=after.hint, instead=tuple(after.instead))
+        if after.lang == talk.lang:
+            return replace(job, before=(dict(after.ask),) if after.ask else ())
+        note = self._draft_note(connection, talk.id, after.lang)
+        return replace(job, conversation=replace(talk, lang=after.lang), before=note, switched=True)
+
+    def _draft_note(self, connection: Connection, conversation: str, lang: str) -> tuple[dict[str, Any], ...]:
+        """The remark about a draft language, once per conversation."""
+        note = "conversation.draft_language"
+        if self._parts.speech.words.languages[lang].state != "draft":
+            return ()
+        return () if messages.said(connection, conversation, note, lang) else ({"say": note, "choices": []},)
 
     async def _answer(self, job: Job) -> None:
         payloads = list(job.instead) or await self._ask(job)
@@ -127,7 +149,8 @@ class Answering:
     async def _ask(self, job: Job) -> list[dict[str, Any]]:
         """The bot's payloads. While it is out of reach: one sentence at once, then again and again."""
         sender, empty = job.conversation.sender_id, 0
-        metadata = {"inbox_id": job.raw.id, "language": job.conversation.lang, "today": self._parts.today().isoformat()}
+        day = self._parts.today().isoformat()
+        metadata = {"inbox_id": job.raw.id, "language": job.conversation.lang, "today": day, "danger": job.danger}
         asked_before = job.raw.attempts > 0
         for pause in BOT_RETRIES:
             try:
@@ -156,6 +179,10 @@ class Answering:
         """Write the answer, the state change and the outbox rows in one transaction; False when the lease is lost."""
         if not conversations.holds(connection, job.lease, _LEASE):
             return False
+        if job.switched:
+            conversations.set_language(connection, job.conversation.id, job.conversation.lang, chosen=False)
+        else:
+            conversations.hint_language(connection, job.conversation.id, job.hint)
         for payload in payloads:
             if payload.get("delete"):
                 self._forget(connection, job)
@@ -185,6 +212,9 @@ class Answering:
 
     def _send(self, connection: Connection, job: Job, meant: dict[str, Any], author: Any) -> None:
         conversation, speech, today = job.conversation, self._parts.speech, self._parts.today()
+        if meant.get("languages"):
+            offered = offered_at(conversation.entry, speech.content, speech.words)
+            meant = {**meant, "choices": [f"lang:{code}" for code in offered]}
         try:
             said = speech.render(meant, conversation.lang, today, author)
         except KeyError:

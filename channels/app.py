@@ -33,7 +33,7 @@ async def build(settings: Settings) -> web.Application:
     """The gateway as an application. Raises BrokenData, or OperationalError when the database is out of reach."""
     content = load_content(settings.data)
     words = load_words(content, settings.locales)
-    guesser = load_guesser(settings.data / "nlu", words.offered())
+    guesser = load_guesser(settings.data, words.languages)
     crisis = load_crisis(settings.data / "crisis")
     await asyncio.to_thread(upgrade, settings.database_url)
     store, hub, session = Store(settings.database_url), Hub(), aiohttp.ClientSession()

@@ -6,8 +6,8 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from channels.envelope import Incoming, Outgoing
 from channels.hearing import LONGEST, clean, has_words
 from channels.storage import cases, conversations, inbox, messages, outbox
 from channels.storage.conversations import Conversation
+from channels.switching import Now, next_language, offered_at, refusal
 
 log = logging.getLogger(__name__)
 _BREATH = 0.004  # seconds: whoever wrote at the same moment is acknowledged before the work on any of them begins
@@ -67,6 +68,10 @@ class Gateway:
         await self._send_out()
         return conversation
 
+    def offered(self, entry: Mapping[str, Any]) -> list[str]:
+        """Codes of the languages that a family who came through this entry can choose."""
+        return offered_at(entry, self.parts.speech.content, self.parts.speech.words)
+
     async def accept(self, channel: str, incoming: Incoming, client_key: str) -> bool:
         """Store one thing that came in; True once it is safely kept, False when it was before. Raises inbox.TooMany."""
         body = json.dumps({**asdict(incoming), "client_key": client_key}, ensure_ascii=True)
@@ -106,9 +111,11 @@ class Gateway:
             self._say(connection, conversation, {"say": "crisis.menu"}, number)
             self._alarm(connection, conversation, "emergency_button")
         elif crisis:
-            self._answer_danger(connection, conversation, crisis, number)
-        elif meant := self._own_answer(connection, conversation, body, text):
-            self._say(connection, conversation, meant, number)
+            spoken = self._in_language_of(connection, conversation, text)
+            self._answer_danger(connection, spoken, crisis, number)
+        elif own := self._own_answers(connection, conversation, body, text):
+            for meant in own:
+                self._say(connection, conversation, meant, number)
         else:
             inbox.mark(connection, number, "heard" if conversation.control == "bot" else "done")
             return raw.conversation if conversation.control == "bot" else None
@@ -130,20 +137,35 @@ class Gateway:
         plain = {**said.to_dict(), "client_msg_id": body["client_key"]}
         messages.append(connection, conversation.id, "family", said.key, plain, number)
 
-    def _own_answer(
+    def _own_answers(
         self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str
-    ) -> dict[str, Any] | None:
+    ) -> Sequence[dict[str, Any]]:
         """What needs no bot: language choices, and messages without anything to understand."""
-        words = self.parts.speech.words
-        chosen = body["choice"].removeprefix("lang:") if body["choice"].startswith("lang:") else words.asked_for(text)
-        if chosen in words.offered():
-            conversations.set_language(connection, conversation.id, str(chosen), chosen=True)
-            return None  # the bot says its open question again, now in this language
+        words, offered = self.parts.speech.words, self.offered(conversation.entry)
+        if body["choice"].startswith("lang:"):
+            chosen = body["choice"].removeprefix("lang:")
+        else:
+            answers = messages.offered(connection, conversation.id)
+            chosen = "" if self.parts.speech.typed(text, answers) else words.asked_for(text) or ""
+        if chosen in offered:
+            conversations.set_language(connection, conversation.id, chosen, chosen=True)
+            return ()  # the bot says its open question again, now in this language
+        if chosen:
+            return refusal(chosen, conversation.lang, offered, self.parts.guesser)
         if body["choice"]:
-            return None
+            return ()
         if len(body["text"]) > LONGEST:
-            return {"say": "input.too_long"}
-        return None if has_words(text) else {"say": "input.no_words"}
+            return ({"say": "input.too_long"},)
+        return () if has_words(text) else ({"say": "input.no_words"},)
+
+    def _in_language_of(self, connection: Connection, conversation: Conversation, text: str) -> Conversation:
+        """The conversation in the language of a cry for help, when that is sure and none was chosen."""
+        now = Now(conversation.lang, conversation.lang_chosen, "", self.offered(conversation.entry))
+        after = next_language(text, now, self.parts.guesser)
+        if after.lang == conversation.lang:
+            return conversation
+        conversations.set_language(connection, conversation.id, after.lang, chosen=False)
+        return replace(conversation, lang=after.lang)
 
     def _answer_danger(self, connection: Connection, conversation: Conversation, crisis: Crisis, number: int) -> None:
         choices = ["check.homeless", "person"]

@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
 from actions.content import Content
@@ -26,7 +28,7 @@ class Language(Strict):
     asks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """Dutch source texts and, per language, the translations that are current."""
 
@@ -54,12 +56,19 @@ class Words:
 
     def asked_for(self, text: str) -> str | None:
         """The language that this whole message asks for, or None."""
-        wanted = plain(text)
+        return self._names.get(plain(text))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What people call each language: its own name, its code, what languages.yml lists, its name in all others."""
+        names: dict[str, str] = {}
+        for code in self.offered():
+            for reader in self.languages:
+                names.setdefault(plain(str(Locale.parse(reader).languages.get(code, code))), code)
         for code in self.offered():
             language = self.languages[code]
-            if wanted in {plain(name) for name in (code, language.name, *language.asks)}:
-                return code
-        return None
+            names |= {plain(name): code for name in (language.name, *language.asks)}
+        return names
 
 
 def plain(text: str) -> str:

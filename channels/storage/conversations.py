@@ -15,13 +15,17 @@ from channels.storage.tables import conversations
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One family's talk. `sender_id` is what the bot knows it by; `control` is who may speak: bot or worker."""
+    """One family's talk. `sender_id` is what the bot knows it by; `control` is who may speak: bot or worker.
+
+    `lang_hint`: the language that the last message seemed to be in, when it was not sure enough to switch.
+    """
 
     id: str
     channel: str
     sender_id: str
     lang: str
     lang_chosen: bool
+    lang_hint: str
     entry: dict[str, Any]
     control: str
     control_epoch: int
@@ -38,7 +42,10 @@ class Lease:
 
 _COLUMNS = tuple(
     conversations.c[name]
-    for name in ("id", "channel", "sender_id", "lang", "lang_chosen", "entry", "control", "control_epoch", "turns")
+    for name in (
+        *("id", "channel", "sender_id", "lang", "lang_chosen", "lang_hint"),
+        *("entry", "control", "control_epoch", "turns"),
+    )
 )
 
 
@@ -55,6 +62,7 @@ def create(
             sender_id=secrets.token_hex(12),
             lang=lang,
             lang_chosen=int(chosen),
+            lang_hint="",
             entry=entry,
             control="bot",
             control_epoch=0,
@@ -128,8 +136,16 @@ def release_all(connection: Connection) -> None:
 def set_language(connection: Connection, conversation: str, lang: str, *, chosen: bool) -> None:
     """From now on the conversation is in this language."""
     connection.execute(
-        update(conversations).where(conversations.c.id == conversation).values(lang=lang, lang_chosen=int(chosen))
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(lang=lang, lang_chosen=int(chosen), lang_hint="")
     )
+
+
+def hint_language(connection: Connection, conversation: str, lang: str) -> None:
+    """Remember the language that the last message seemed to be in; "" when it was the language of the talk."""
+    c = conversations.c
+    connection.execute(update(conversations).where(c.id == conversation, c.lang_hint != lang).values(lang_hint=lang))
 
 
 def count_turn(connection: Connection, conversation: str) -> None:
@@ -156,5 +172,5 @@ def new_sender(connection: Connection, conversation: str) -> None:
     connection.execute(
         update(conversations)
         .where(conversations.c.id == conversation)
-        .values(sender_id=secrets.token_hex(12), turns=0, entry={})
+        .values(sender_id=secrets.token_hex(12), turns=0, entry={}, lang_hint="")
     )

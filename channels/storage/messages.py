@@ -97,6 +97,23 @@ def last_bot_key(connection: Connection, conversation: str) -> str | None:
     return connection.execute(statement).scalar()
 
 
+def said(connection: Connection, conversation: str, key: str, lang: str) -> bool:
+    """Whether this message was said before in this conversation, in this language."""
+    statement = select(messages.c.body).where(messages.c.conversation == conversation, messages.c.key == key)
+    return any(body["lang"] == lang for body in connection.execute(statement).scalars())
+
+
+def said_before(connection: Connection, conversation: str, inbox_id: int) -> list[str]:
+    """The keys of what was said between this message of the family and the one before it, in order."""
+    c = messages.c
+    seq = select(c.seq).where(c.inbox_id == inbox_id, c.author == "family").scalar_subquery()
+    rows = connection.execute(
+        select(c.author, c.key).where(c.conversation == conversation, c.seq < seq).order_by(c.seq.desc()).limit(12)
+    ).all()
+    before = next((number for number, row in enumerate(rows) if row.author == "family"), len(rows))
+    return [row.key for row in reversed(rows[:before])]
+
+
 def heard(connection: Connection, inbox_id: int) -> bool:
     """Whether this inbox row has become a message already (parsing twice changes nothing)."""
     statement = select(messages.c.id).where(messages.c.inbox_id == inbox_id, messages.c.author == "family")

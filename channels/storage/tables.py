@@ -50,6 +50,7 @@ conversations = Table(
     Column("sender_id", String(32), nullable=False, unique=True),
     Column("lang", String(8), nullable=False),
     Column("lang_chosen", Integer, nullable=False, default=0),
+    Column("lang_hint", String(8), nullable=False, default="", server_default=""),
     Column("entry", JSON, nullable=False),
     Column("control", String(8), nullable=False, default="bot"),
     Column("control_epoch", Integer, nullable=False, default=0),

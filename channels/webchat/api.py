@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,13 @@ class WebChat:
         return web.FileResponse(_STATIC / "index.html")
 
     async def words(self, request: web.Request) -> web.Response:
-        """What the page itself says, in `?lang=` (or auto: what the browser prefers)."""
-        lang = self._language(request, request.query.get("lang", "auto"))
+        """What the page itself says, in `?lang=` (or auto: what the browser prefers); `?gemeente=` may offer fewer."""
+        offered = self._gateway.offered({"gemeente": request.query.get("gemeente")})
+        lang = self._language(request, request.query.get("lang", "auto"), offered)
         languages = [
             {"code": code, "name": one.name, "dir": one.dir, "state": one.state}
             for code, one in self._words.languages.items()
-            if one.state != "off"
+            if code in offered
         ]
         keys = [key for key in self._words.dutch if key.startswith("web.")]
         texts = {key: self._words.text(key, lang)[0] for key in keys}
@@ -86,12 +88,13 @@ class WebChat:
             or not (wanted is None or isinstance(wanted, str))
         ):
             raise self._refuse(request, 400, "body")
-        if wanted not in (None, "auto", *self._words.offered()):
+        offered = self._gateway.offered(entry)
+        if wanted not in (None, "auto", *offered):
             raise self._refuse(request, 400, "language")
-        if wanted is None and entry.get("lang") in self._words.offered():
+        if wanted is None and entry.get("lang") in offered:
             wanted = entry["lang"]
         chosen = wanted not in (None, "auto")
-        lang = self._language(request, wanted or "auto")
+        lang = self._language(request, wanted or "auto", offered)
         token = secrets.token_urlsafe(32)
         conversation = await self._gateway.open(CHANNEL, _hash(token), lang, chosen=chosen, entry=_entry(entry))
         told = {"token": token, "conversation": conversation.id, "lang": lang, "dir": self._words.languages[lang].dir}
@@ -180,8 +183,7 @@ class WebChat:
             raise self._refuse(request, 400, "body")
         return int(raw)
 
-    def _language(self, request: web.Request, wanted: str) -> str:
-        offered = self._words.offered()
+    def _language(self, request: web.Request, wanted: str, offered: Sequence[str]) -> str:
         if wanted in offered:
             return wanted
         prefers = request.headers.get("Accept-Language", "")
@@ -189,7 +191,7 @@ class WebChat:
         return next((code for code in codes if code in offered), "nl")
 
     def _refuse(self, request: web.Request, status: int, error: str) -> web.HTTPException:
-        lang = self._language(request, "auto")
+        lang = self._language(request, "auto", self._words.offered())
         sentence, _ = self._words.text(f"error.{error}", lang)
         kinds: dict[int, type[web.HTTPException]] = {
             400: web.HTTPBadRequest,

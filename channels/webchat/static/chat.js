@@ -62,7 +62,8 @@ async function speak(wanted, failures = 0) {
   wordsWanted = wanted;
   let answer;
   try {
-    answer = await call("/words?lang=" + encodeURIComponent(wanted));
+    const gemeente = encodeURIComponent(asked.get("gemeente") || "");
+    answer = await call("/words?lang=" + encodeURIComponent(wanted) + "&gemeente=" + gemeente);
   } catch (error) {
     if (error.passing) setTimeout(() => wanted === wordsWanted && speak(wanted, failures + 1), backoff(failures + 1));
     else wordsWanted = "";
@@ -79,7 +80,7 @@ async function speak(wanted, failures = 0) {
     const word = words[node.dataset.label];
     if (word) node.setAttribute("aria-label", word);
   });
-  showLanguages(answer.languages.filter((one) => one.state !== "off"));
+  showLanguages(answer.languages);
 }
 
 function showLanguages(languages) {
