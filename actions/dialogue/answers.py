@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.dialogue.knowledge import Knowledge
@@ -9,6 +10,9 @@ from actions.dialogue.talk import Heard
 from actions.eligibility.situation import UNSURE, parse_answer, question_kind, question_options
 
 _MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1, "year": 12}
+_SURE = 0.6
+_MAY_ANSWER = ("affirm", "deny", "greet", "thanks")
+_QUESTION_MARK, _FIRST_WORD = re.compile("[?؟፧]"), re.compile(r"[^\w]*(\w+)")
 _LONG = 6  # words; a longer message with a clear subject of its own is a question, not an answer
 
 
@@ -41,19 +45,26 @@ def picked(choice: str) -> tuple[str, Any] | None:
 def _yes_or_no(heard: Heard, known: Knowledge) -> bool | None:
     if heard.intent in ("affirm", "deny"):
         return heard.intent == "affirm"
-    first = heard.text.casefold().replace(",", " ").replace(".", " ").split()[:1]
-    if first and first[0] in known.yes | known.no and "?" not in heard.text:
-        return first[0] in known.yes
-    return None
+    if _steers(heard, known) or _QUESTION_MARK.search(heard.text):
+        return None
+    first = _FIRST_WORD.match(heard.text.casefold())
+    return known.first_word(first[1], heard.lang) if first else None
 
 
 def _speaks_of_something_else(heard: Heard, known: Knowledge) -> bool:
     intent = known.content.intents.get(heard.intent)
-    if intent is None or heard.confidence < 0.6:
+    if intent is None or heard.confidence < _SURE:
         return False
     if intent.kind == "conversation":
-        return heard.intent not in ("affirm", "deny", "greet", "thanks")
-    return "?" in heard.text or "؟" in heard.text or len(heard.text.split()) > _LONG
+        return _steers(heard, known)
+    return bool(_QUESTION_MARK.search(heard.text)) or len(heard.text.split()) > _LONG
+
+
+def _steers(heard: Heard, known: Knowledge) -> bool:
+    """Whether the message is surely about the talk itself: "no entendí" begins with a no and is none."""
+    intent = known.content.intents.get(heard.intent)
+    steering = intent is not None and intent.kind == "conversation" and heard.intent not in _MAY_ANSWER
+    return steering and heard.confidence >= _SURE
 
 
 def _from_entities(question: str, heard: Heard) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from actions.dialogue import planning
+from actions.dialogue import planning, wording
 from actions.dialogue.knowledge import Knowledge
 from actions.dialogue.progress import advance, question_payload
 from actions.dialogue.talk import Heard, Payload, Talk
@@ -149,6 +149,8 @@ HANDLERS: dict[str, Handler] = {
     "source": source,
     "more": more,
     "repeat": repeat,
+    "simpler": wording.simpler,
+    "for_child": wording.for_child,
     "back": back,
     "change_answer": change_answer,
     "summary": change_answer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -17,12 +18,20 @@ from actions.yaml_files import load
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The content, and the single words that begin a yes or a no in any language."""
+    """The content, the plan, and per language the single words that begin a yes (True) or a no (False)."""
 
     content: Content
-    yes: frozenset[str]
-    no: frozenset[str]
+    yes_no: Mapping[str, Mapping[str, bool]]
     plan: Catalogue
+
+    def first_word(self, word: str, lang: str) -> bool | None:
+        """What this first word of a message says in its language: "may" is a no in Somali and nothing in English.
+
+        Without a language it counts where all languages that know the word agree.
+        """
+        lists = [self.yes_no[lang]] if lang in self.yes_no else list(self.yes_no.values())
+        found = {words[word] for words in lists if word in words}
+        return found.pop() if len(found) == 1 else None
 
     def assessor(self, today: date) -> Assessor:
         """The rules on this day, with the law and the gemeenten of this content."""
@@ -37,15 +46,14 @@ def knowledge() -> Knowledge:
 
 def read_knowledge(data: Path) -> Knowledge:
     """Read the folder `data`. Raises BrokenData with every error of every data file."""
-    words: dict[str, set[str]] = {"affirm": set(), "deny": set()}
+    words: dict[str, dict[str, bool]] = {}
     for path in sorted((data / "nlu" / "words").glob("*.yml")):
         lists = load(path.read_text(encoding="utf-8"))
-        for intent, found in words.items():
-            found.update(word.casefold() for word in map(str, lists.get(intent, ())) if " " not in word)
-    shared = words["affirm"] & words["deny"]
-    yes, no = (frozenset(words[intent] - shared) for intent in ("affirm", "deny"))
+        said = words.setdefault(path.stem, {})
+        for intent in ("affirm", "deny"):
+            said |= {word.casefold(): intent == "affirm" for word in map(str, lists.get(intent, ())) if " " not in word}
     content = load_content(data)
-    return Knowledge(content, yes, no, load_plan(data, content))
+    return Knowledge(content, words, load_plan(data, content))
 
 
 def today() -> date:

@@ -28,7 +28,9 @@ def heard_in(message: dict[str, Any]) -> Heard:
     intent = (message.get("intent") or {}).get("name") or ""
     ranking = tuple((row["name"], float(row["confidence"])) for row in message.get("intent_ranking") or ())
     choice = next((str(e["value"]) for e in entities if e["entity"] == "choice"), "") if intent == "pick" else ""
-    return Heard(intent, str(message.get("text") or ""), choice, ranking, entities)
+    metadata = message.get("metadata") or {}
+    lang, danger = str(metadata.get("language") or ""), tuple(metadata.get("danger") or ())
+    return Heard(intent, str(message.get("text") or ""), choice, ranking, entities, lang, danger)
 
 
 def take_turn(turn: Turn, slot: dict[str, Any] | None, heard: Heard) -> tuple[list[Payload], dict[str, Any]]:
@@ -38,6 +40,8 @@ def take_turn(turn: Turn, slot: dict[str, Any] | None, heard: Heard) -> tuple[li
     except (TypeError, ValueError):
         log.warning("a stored talk did not fit this version and was put aside")
         talk = Talk()
+    if heard.danger:  # the newest words are those, not ours: "again" and "simpler" are about them
+        talk.last = [{"say": key, "choices": []} for key in heard.danger]
     payloads = turn(talk, heard, knowledge(), today())
     if any("delete" in payload for payload in payloads):
         return payloads, ERASED

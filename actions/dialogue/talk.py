@@ -13,13 +13,19 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One message as understood. `ranking`: intents with confidence, best first. `choice`: what was tapped, if so."""
+    """One message as understood. `ranking`: intents with confidence, best first. `choice`: what was tapped, if so.
+
+    `lang`: the language of the talk, "" when it is not known. `danger`: keys of what the gateway itself said just
+    before, when it heard words of danger.
+    """
 
     intent: str
     text: str = ""
     choice: str = ""
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Mapping[str, Any], ...] = ()
+    lang: str = ""
+    danger: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,11 +15,15 @@ from actions.dialogue.knowledge import Knowledge
 from actions.dialogue.places import door, post, which
 from actions.dialogue.progress import advance, background, findings, question_payload
 from actions.dialogue.talk import Heard, Payload, Talk
+from actions.dialogue.wording import child_text, for_child_key
 from actions.eligibility.plausible import Doubt, doubts
 from actions.eligibility.situation import known, question_bounds, question_kind, question_options
 from actions.handoff import packet
 
 _MISUNDERSTOOD_LIMIT = 2
+MOST_CHOICES = 10  # what a list of WhatsApp takes
+ASKED = 3  # subjects to choose from when a message was not understood
+SURE_OF_SUBJECT, _ALSO = 0.75, 2  # below this confidence other subjects are offered beside the answer
 _AT_A_DOOR = ("shelter_access", "emergency_tonight")
 _AT_A_POST = ("visa_facilitating",)
 
@@ -40,9 +45,26 @@ def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Paylo
     talk.offer = CHECK_OF.get(heard.intent, "")
     further = [{"say": f"fact.{fact}", "grounds": [fact]}] if (fact := nearest_fact(talk, knows)) else []
     said: list[Payload] = [*noted, {"say": key}, *further, *_nearby(talk, heard, knows)]
-    left = ["more"] if facts_about(talk, knows) else []
-    choices = [*message.choices[:-1], *left, *message.choices[-1:]]
+    more = ["more"] if facts_about(talk, knows) else []
+    child = ["for_child"] if for_child_key(heard.intent, knows) else []
+    always = [*message.choices[:-1], *more, "simpler", *child, *message.choices[-1:]]
+    near = [f"topic.{name}" for name in also_meant(heard, knows) if f"topic.{name}" not in always]
+    choices = [*near[: max(MOST_CHOICES - len(always), 0)], *always]
     return [*({**payload, "choices": []} for payload in said[:-1]), {**said[-1], "choices": choices}]
+
+
+def likely_topics(ranking: Iterable[tuple[str, float]], knows: Knowledge) -> list[str]:
+    """The subjects of a ranking that we have an answer to, best first."""
+    intents = knows.content.intents
+    topics = (name for name, _ in ranking if name in intents and intents[name].kind == "topic")
+    return [name for name in topics if f"answer.{name}" in knows.content.messages and name != "out_of_scope"]
+
+
+def also_meant(heard: Heard, knows: Knowledge) -> list[str]:
+    """Other subjects to offer beside an answer that may be about the wrong one."""
+    if heard.confidence >= SURE_OF_SUBJECT:
+        return []
+    return [name for name in likely_topics(heard.ranking, knows) if name != heard.intent][:_ALSO]
 
 
 def _nearby(talk: Talk, heard: Heard, knows: Knowledge) -> list[Payload]:
@@ -83,6 +105,8 @@ def pick(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payloa
         return start(talk, name, knows, today)
     if kind == "topic" and f"answer.{name}" in knows.content.messages:
         return topic(talk, Heard(name), knows, today)
+    if kind == "child" and (key := for_child_key(name, knows)):
+        return child_text(talk, key)
     if kind == "change" and talk.situation.to_dict().get(name) is not None:
         return _change(talk, name)
     if choice == "many.done" and talk.gathering and talk.asking:
@@ -163,14 +187,9 @@ def clarify(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Pay
     if talk.misunderstood >= _MISUNDERSTOOD_LIMIT:
         talk.misunderstood = 0
         return [{"say": "clarify.person"}]
-    intents = knows.content.intents
-    likely = [
-        name
-        for name, _ in heard.ranking
-        if name in intents and intents[name].kind == "topic" and name != "out_of_scope"
-    ]
-    choices = [*(f"topic.{name}" for name in likely[:3]), "other_question", "person"]
-    return [*_maybe(heard, likely[:3], knows), {"say": "clarify.choose", "choices": choices}]
+    likely = likely_topics(heard.ranking, knows)[:ASKED]
+    choices = [*(f"topic.{name}" for name in likely), "other_question", "person"]
+    return [*_maybe(heard, likely, knows), {"say": "clarify.choose", "choices": choices}]
 
 
 def _maybe(heard: Heard, likely: list[str], knows: Knowledge) -> list[Payload]:

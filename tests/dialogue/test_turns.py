@@ -229,3 +229,22 @@ def test_the_day_of_travel_can_be_changed_after_the_check_has_ended() -> None:
     assert talk.journey == ""
     assert keys(tap(talk, "change.departure_date")) == ["ask.departure_date"]
     assert keys(tap(talk, "ask.departure_date=2027-06-01"))[-1] == "journey.end"
+
+
+@pytest.mark.parametrize(
+    ("lang", "word", "meaning"),
+    [("nl", "ja", True), ("so", "may", False), ("en", "may", None), ("tr", "evet", True), ("ti", "እወ", True)],
+)
+def test_the_first_word_means_what_it_means_in_the_language_of_the_talk(
+    lang: str, word: str, meaning: bool | None
+) -> None:
+    assert KNOWS.first_word(word, lang) is meaning
+
+
+def test_an_answer_that_may_be_about_the_wrong_subject_offers_the_two_next_to_it() -> None:
+    unsure = Heard("school", "x", ranking=(("school", 0.5), ("stop", 0.2), ("debts", 0.15), ("legal_aid", 0.1)))
+    offered = turns.topic(Talk(), unsure, KNOWS, DAY)[-1]["choices"]
+    assert offered[:2] == ["topic.debts", "topic.legal_aid"]
+    assert len(offered) == len(set(offered)) <= 10
+    sure = Heard("school", "x", ranking=(("school", 0.9), ("debts", 0.05)))
+    assert "topic.debts" not in turns.topic(Talk(), sure, KNOWS, DAY)[-1]["choices"]
