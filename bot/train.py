@@ -61,7 +61,7 @@ def content_hash() -> str:
 def training_folders() -> List[str]:
     """The folders with training examples: one per language, and the dialogue rules."""
     spoken = sorted(p for p in (ROOT / "data/nlu").glob("*") if p.is_dir())
-    languages = [str(p) for p in spoken if p.name not in {"words", "lookup"}]
+    languages = [str(p) for p in spoken if p.name not in {"words", "lookup", "quantities"}]
     if not languages:
         raise FileNotFoundError("there are no training examples in data/nlu/<language>")
     return [*languages, str(ROOT / "bot/dialogue")]

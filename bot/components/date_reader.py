@@ -8,8 +8,8 @@ import re
 from datetime import date, timedelta
 from typing import Any, List, Optional, Tuple
 
-from bot.components import quantity_words as w
-from bot.components.number_reader import NumberReader, digits
+from bot.components.number_reader import NumberReader
+from bot.components.quantity_tokens import digits
 
 _AHEAD = timedelta(days=62)
 # (entity, value, place after it); an empty entity means: read, and nothing to tell.
@@ -52,9 +52,9 @@ class DateReader(NumberReader):
         if re.fullmatch(r"\d+[-/.]\d+(?:[-/.]\d+)?", word) and not digits(word):
             day = whole_date([int(n) for n in re.split(r"[-/.]", word)], self._today)
             return ("date", day.isoformat(), at + 1) if day else None
-        offset = self._longest(at, w.DAYS)
+        offset = self._longest(at, self._w.DAYS)
         if offset:
-            if self._word(at - 1) in w.NOT_TOMORROW_AFTER and offset[0] == 1:
+            if self._word(at - 1) in self._w.NOT_TOMORROW_AFTER and offset[0] == 1:
                 return None
             day = self._today + timedelta(days=offset[0])
             return "date", day.isoformat(), offset[1]
@@ -62,27 +62,33 @@ class DateReader(NumberReader):
 
     def _day_number(self, at: int) -> Optional[Tuple[int, int]]:
         """(day, place after it) for 3, 3rd, 1º and number words up to 31."""
+        if self._word(at) in self._w.FIRST_DAY:
+            return 1, at + 1
         amount = self._amount(at)
         if not amount or amount.article or amount.value not in range(1, 32):
             return None
-        after = amount.after + (self._word(amount.after) in w.ORDINALS - w.DATE_LINKS)
+        after = amount.after + (self._word(amount.after) in self._w.ORDINALS - self._w.DATE_LINKS)
         return int(amount.value), after
+
+    def _after_links(self, at: int) -> int:
+        """The place after `of`, `de` and commas."""
+        while self._word(at) in self._w.DATE_LINKS or self._word(at) == ",":
+            at += 1
+        return at
 
     def _day_then_month(self, at: int) -> Reading:
         day = self._day_number(at)
         if not day:
             return None
-        after = day[1]
-        while self._word(after) in w.DATE_LINKS:
-            after += 1
-        month = self._longest(after, w.MONTHS)
+        after = self._after_links(day[1])
+        month = self._longest(after, self._w.MONTHS)
         return self._with_year(day[0], *month) if month else None
 
     def _month_then_day(self, at: int) -> Reading:
-        month = self._longest(at, w.MONTHS)
+        month = self._longest(at, self._w.MONTHS)
         if not month:
             return None
-        after = month[1] + (self._word(month[1]) == "the")
+        after = month[1] + (self._word(month[1]) in self._w.MONTH_LINKS)
         day = self._day_number(after)
         if day:
             return self._with_year(day[0], month[0], day[1])
@@ -95,9 +101,7 @@ class DateReader(NumberReader):
         return int(word) if re.fullmatch(r"(19|20)\d\d", word) else None
 
     def _with_year(self, day: int, month: int, after: int) -> Reading:
-        at_year = after
-        while self._word(at_year) in w.DATE_LINKS:
-            at_year += 1
+        at_year = self._after_links(after)
         year = self._year(at_year)
         if year:
             found = whole_date([day, month, year], self._today)

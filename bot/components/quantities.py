@@ -1,4 +1,4 @@
-"""Finds numbers, ages, dates and durations by rules, in five languages at once.
+"""Finds numbers, ages, dates and durations by rules, in ten languages at once.
 
 In: a message; metadata may give `language`, and `today` as an ISO day. Out: the same message
 with entities `number` (int), `age` (years, or {months: n}), `date` (ISO day) and `duration`

@@ -21,6 +21,14 @@ _SAME_LETTER = str.maketrans(
         "ؤ": "و", "ة": "ه", "ک": "ك", "ـ": None, "ء": None,
     }
 )  # fmt: skip
+# Ge'ez letters that sound alike in Tigrinya: ሠ ሰ, ፀ ጸ, ኀ ሓ; ኣ ዓ ሓ ሃ with and without their vowel.
+_GEEZ_ROWS = ((0x1220, 0x1230), (0x1340, 0x1338), (0x1280, 0x1210))
+_SAME_LETTER.update({a + i: b + i for a, b in _GEEZ_ROWS for i in range(1, 8)})
+_SAME_LETTER.update(
+    {0x1220: 0x1230, 0x1340: 0x1338, 0x1280: 0x1213}
+    | {first: first + 3 for first in (0x12A0, 0x12D0, 0x1210, 0x1200)}
+)
+_GEEZ = (0x1200, 0x135A)  # eight forms of each letter, one after the other
 _MARK_CATEGORIES = {"Mn", "Me"}
 _UNREADABLE_CATEGORIES = {"Cc", "Cs", "Cf", "Co", "Cn"}
 
@@ -48,6 +56,13 @@ def western_digits(text: str) -> str:
     """Arabic and Persian digits become 0-9; everything else stays."""
     return "".join(
         str(unicodedata.decimal(c)) if not c.isascii() and c.isdecimal() else c for c in text
+    )
+
+
+def consonants(word: str) -> str:
+    """A word in Ge'ez script with the vowel of every letter taken off; any other word as it is."""
+    return "".join(
+        chr(ord(c) - (ord(c) - _GEEZ[0]) % 8) if _GEEZ[0] <= ord(c) <= _GEEZ[1] else c for c in word
     )
 
 

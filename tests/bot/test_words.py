@@ -17,6 +17,8 @@ pytestmark = pytest.mark.rasa
         ("١٢ شهر", "12 شهر"),
         ("İstanbul", "istanbul"),
         ("ｆｕｌｌ　ｗｉｄｔｈ", "full width"),
+        ("አብ ሐገር", "ኣብ ሓገር"),
+        ("ፀሓይ ሠላም ኀሙስ", "ጸሓይ ሰላም ሓሙስ"),
     ],
 )
 def test_two_spellings_of_the_same_words_become_one(ask, written, folded):
@@ -49,6 +51,89 @@ def test_a_message_is_cut_at_600_characters(ask):
 )
 def test_names_are_found_as_people_write_them_and_everyday_words_are_left_alone(ask, message, expected):
     assert ask("names", texts=[message])[0] == expected
+
+
+NL, AMSTERDAM, ROTTERDAM, THE_HAGUE = ["country", "NL"], ["town", "GM0363"], ["town", "GM0599"], ["town", "GM0518"]
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "expected"),
+    [
+        ("ar", "وصلنا لهولندا من المغرب", [NL, ["country", "MA"]]),
+        ("ar", "بأمستردام وروتردام", [AMSTERDAM, ROTTERDAM]),
+        ("ar", "رجعنا عهولندا", [NL]),
+        ("ar", "جايين من سوريا وبدنا نروح عالمانيا", [["country", "SY"], ["country", "DE"]]),
+        ("ar", "فهولندا ما عندي جواز", [NL, ["paper", "passport"]]),
+        ("ar", "ولهولندا رجعنا ونحن بلاهاي", [NL, THE_HAGUE]),
+        ("fr", "on est en hollande depuis juin", [NL]),
+        ("fr", "je viens de Côte d’Ivoire, je vis aux Pays-Bas", [["country", "CI"], NL]),
+        ("fr", "nous dormons à La Haye", [THE_HAGUE]),
+        ("fr", "il a été au Maroc puis en algerie", [["country", "MA"], ["country", "DZ"]]),
+        (
+            "fr",
+            "j'ai l'acte de naissance mais pas le passeport",
+            [["paper", "birth_certificate"], ["paper", "passport"]],
+        ),
+        ("fr", "une lettre de l'IND", [["paper", "ind_letter"]]),
+        ("fr", "l'huissier a laissé un papier à Amsterdam", [["paper", "bailiff_letter"], AMSTERDAM]),
+        ("pt", "moro em Roterdão há um mes", [ROTTERDAM]),
+        ("pt", "vim do Brasil para a Holanda", [["country", "BR"], NL]),
+        ("pt", "somos de cabo verde", [["country", "CV"]]),
+        (
+            "pt",
+            "perdi a certidão de nascimento e o passaporte",
+            [["paper", "birth_certificate"], ["paper", "passport"]],
+        ),
+        ("pt", "estamos em haia, antes em Angola", [THE_HAGUE, ["country", "AO"]]),
+        ("pt", "Amesterdão ou Amsterdã", [AMSTERDAM, AMSTERDAM]),
+        ("pt", "recebi uma carta do tribunal", [["paper", "court_letter"]]),
+        ("so", "waxaan joognaa Netherlandska", [NL]),
+        ("so", "waxaan ka imid Soomaaliya", [["country", "SO"]]),
+        ("so", "Jarmalka ayaan ka imid, hadda Hollanda ayaan joogaa", [["country", "DE"], NL]),
+        ("so", "Itoobiya iyo Iswiidhan", [["country", "ET"], ["country", "SE"]]),
+        ("so", "baasaboorka ma haysto, Rotterdam ayaan degannahay", [["paper", "passport"], ROTTERDAM]),
+        ("so", "shahaadada dhalashada ilmaha", [["paper", "birth_certificate"]]),
+        ("so", "Amsterdamta iyo Turkiga", [AMSTERDAM, ["country", "TR"]]),
+        ("ti", "ናብ ሆላንድ መጺእና", [NL]),
+        ("ti", "ኣብ ኣምስተርዳም ንነብር", [AMSTERDAM]),
+        ("ti", "ንኔዘርላንድ ካብ ኤርትራ", [NL, ["country", "ER"]]),
+        ("ti", "ብሱዳን ኣቢለ ናብ ሮተርዳም", [["country", "SD"], ROTTERDAM]),
+        ("ti", "ፓስፖርት የብለይን", [["paper", "passport"]]),
+        ("ti", "ካብ ጀርመንን ጥልያንን", [["country", "DE"], ["country", "IT"]]),
+        ("ti", "ኣብ ደንሃግ ቪዛ ሓቲትና", [THE_HAGUE, ["paper", "visa"]]),
+        ("tr", "Hollanda'ya geldik", [NL]),
+        ("tr", "hollandada kalıyoruz, Suriye’den geldik", [NL, ["country", "SY"]]),
+        ("tr", "Nederlandda", [NL]),
+        ("tr", "Amsterdam'dan Den Haag'a taşındık", [AMSTERDAM, THE_HAGUE]),
+        ("tr", "turkiyeden geldim rotterdamdayim", [["country", "TR"], ROTTERDAM]),
+        ("tr", "pasaportum yok, doğum belgesini istiyorlar", [["paper", "passport"], ["paper", "birth_certificate"]]),
+        ("tr", "Almanya'daydık, sonra Fas'a gittik", [["country", "DE"], ["country", "MA"]]),
+        ("tr", "Bulgaristandan İngiltere'ye", [["country", "BG"], ["country", "GB"]]),
+    ],
+)
+def test_a_name_is_found_with_what_a_language_writes_onto_it(ask, language, message, expected):
+    assert ask("names", texts=[message])[0] == expected, language
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I make turkish coffee, you like turkeys",
+        "een Amsterdamse, een Rotterdammer en hollandaisesaus",
+        "bestede tijd, de beste, edelen en ijdele hoop",
+        "ela irá amanhã, eles irão depois",
+        "la réunion de famille, une reunion a la mairie",
+        "gana 800 euros al mes",
+        "oma en opa",
+        "benim kızım, mısır yedik, hollandaca bilmiyorum",
+        "Israeli, Pakistani and Somalian friends",
+        "waa qadar yar, jaad ma cuno",
+        "en detta förlorade, merendero, parisienne",
+        "ብሓደ ንነብር",
+    ],
+)
+def test_a_word_that_only_looks_like_a_name_is_left_alone(ask, message):
+    assert ask("names", texts=[message])[0] == []
 
 
 LISTS = {
