@@ -15,7 +15,7 @@ from actions.crisis import BrokenCrisisWords, Crisis, CrisisWords, Kind, load
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = load(ROOT / "data" / "crisis")
-LANGUAGES = ("nl", "en", "es", "pap", "ar")
+LANGUAGES = ("nl", "en", "es", "pap", "ar", "fr", "pt", "so", "ti", "tr")
 LISTS: dict[str, Any] = {
     lang: yaml.safe_load((ROOT / "tests" / "crisis" / f"{lang}.yml").read_text("utf-8")) for lang in LANGUAGES
 }
