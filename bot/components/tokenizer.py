@@ -10,12 +10,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.text import fold, words
+from bot.components.text import consonants, fold, words
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class FoldedTokenizer(Tokenizer):
-    """Words of the folded text; a message without any word gets one token of its signs."""
+    """Words of the folded text; a message without any word gets one token of its signs.
+
+    Words in Ge'ez script stand a second time by their consonants: their vowels change with every form.
+    """
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -29,6 +32,7 @@ class FoldedTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:
         text = fold(message.get(attribute))
         found = words(text) or text.split() or ["?"]
+        found += [bare for word in found if (bare := consonants(word)) != word]
         # Positions in the folded text are meaningless to a reader of the original: count up.
         tokens, start = [], 0
         for word in found:
