@@ -17,23 +17,22 @@ from actions.eligibility.situation import question_kind, question_names, questio
 from actions.plan.items import Catalogue, load_plan, words_of
 from actions.yaml_files import BrokenData
 from channels.language import load_guesser
+from channels.parity import BUTTON, faults, is_button
 from channels.rasa_client import BotUnavailable, RasaClient
 from channels.settings import ROOT, Settings, rasa_token
 from channels.storage import cases
 from channels.storage.migrate import upgrade
 from channels.storage.store import Store
-from channels.words import load_words
+from channels.words import Words, load_words
 
-BUTTON = 20
-_HOLE = re.compile(r"\{(\w+)\}")
 _LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+|[a-z][a-z0-9_]*)["']""")
 _COUNTED = {r"\w+", "answer", "ask", "choice", "contact", "label", "why"}  # `_wanted` names all of these, or none
 
 
 async def understand(settings: Settings, text: str, lang: str) -> dict[str, Any]:
     """Intent, top three, entities and language of a text. Raises ValueError when no bot is running."""
-    languages = load_words(load_content(settings.data), settings.locales).offered()
-    guess = load_guesser(settings.data / "nlu", languages).guess(text)
+    languages = load_words(load_content(settings.data), settings.locales).languages
+    guess = load_guesser(settings.data, languages).guess(text)
     token = settings.rasa_token or rasa_token(settings.run)
     async with aiohttp.ClientSession() as session:
         rasa = RasaClient(session, settings.rasa_url, token, settings.rasa_timeout)
@@ -93,14 +92,7 @@ def check(settings: Settings, today: date) -> list[str]:
         return [*danger, *broken.errors]
     errors = [*danger, *_late(content, today), *_missing(content, catalogue), *_dead(content, catalogue)]
     errors += _long(content)
-    for code, translated in words.translated.items():
-        for key, text in translated.items():
-            if sorted(_HOLE.findall(text)) != sorted(_HOLE.findall(words.dutch[key])):
-                errors.append(
-                    f"locales/{code}: '{key}' has other placeholders than the Dutch text; write the same ones"
-                )
-            if _is_button(key) and len(text) > BUTTON:
-                errors.append(f"locales/{code}: '{key}' is {len(text)} characters; a button takes {BUTTON}: '{text}'")
+    errors += [*language_faults(content, words), *faults(content, words, settings.locales)]
     return errors
 
 
@@ -109,8 +101,15 @@ def _at(content: Content, key: str) -> str:
     return f"{path}:{line}"
 
 
-def _is_button(key: str) -> bool:
-    return key.startswith(("choice.", "label.")) or (key.startswith("desk.") and key.endswith(".title"))
+def language_faults(content: Content, words: Words) -> list[str]:
+    """Languages that a gemeente switches off and that are none, or the one everything falls back on."""
+    known = [code for code in words.languages if code != "nl"]
+    return [
+        f"data/municipalities: {gemeente.name} switches off '{code}'; write one of {', '.join(known)}"
+        for gemeente in content.municipalities.listed
+        for code in gemeente.languages_off
+        if code not in known
+    ]
 
 
 def _late(content: Content, today: date) -> list[str]:
@@ -125,7 +124,7 @@ def _long(content: Content) -> list[str]:
     return [
         f"{_at(content, key)}: '{key}' is {len(message.text)} characters; a button takes {BUTTON}"
         for key, message in content.messages.items()
-        if _is_button(key) and len(message.text) > BUTTON
+        if is_button(key) and len(message.text) > BUTTON
     ]
 
 
