@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from actions.dialogue import planning
 from actions.dialogue.answers import answer_to, picked
-from actions.dialogue.conversation import facts_about, nearest_fact
+from actions.dialogue.conversation import HANDLERS, facts_about, nearest_fact
 from actions.dialogue.desk import desk
 from actions.dialogue.journeys import CHECK_OF, JOURNEYS
 from actions.dialogue.knowledge import Knowledge
@@ -23,7 +22,9 @@ from actions.handoff import packet
 _MISUNDERSTOOD_LIMIT = 2
 MOST_CHOICES = 10  # what a list of WhatsApp takes
 ASKED = 3  # subjects to choose from when a message was not understood
-SURE_OF_SUBJECT, _ALSO = 0.75, 2  # below this confidence other subjects are offered beside the answer
+SURE_OF_SUBJECT, _ALSO = 0.9, 2  # below this confidence other subjects are offered beside the answer
+# Intents whose choice has another name.
+_CHOICES = {"delete_my_data": "delete", "what_now": "plan.next", "plan_done": "plan.tick"}
 _AT_A_DOOR = ("shelter_access", "emergency_tonight")
 _AT_A_POST = ("visa_facilitating",)
 
@@ -48,23 +49,30 @@ def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Paylo
     more = ["more"] if facts_about(talk, knows) else []
     child = ["for_child"] if for_child_key(heard.intent, knows) else []
     always = [*message.choices[:-1], *more, "simpler", *child, *message.choices[-1:]]
-    near = [f"topic.{name}" for name in also_meant(heard, knows) if f"topic.{name}" not in always]
+    near = [choice for name in also_meant(heard, knows) if (choice := choice_of(name, knows)) not in always]
     choices = [*near[: max(MOST_CHOICES - len(always), 0)], *always]
     return [*({**payload, "choices": []} for payload in said[:-1]), {**said[-1], "choices": choices}]
 
 
-def likely_topics(ranking: Iterable[tuple[str, float]], knows: Knowledge) -> list[str]:
-    """The subjects of a ranking that we have an answer to, best first."""
-    intents = knows.content.intents
-    topics = (name for name, _ in ranking if name in intents and intents[name].kind == "topic")
-    return [name for name in topics if f"answer.{name}" in knows.content.messages and name != "out_of_scope"]
+def choice_of(intent: str, knows: Knowledge) -> str:
+    """The choice that means the same as an intent; "" for one that nobody has to choose."""
+    messages = knows.content.messages
+    if f"answer.{intent}" in messages:
+        return "" if intent == "out_of_scope" else f"topic.{intent}"
+    choice = _CHOICES.get(intent, intent)
+    return choice if choice in HANDLERS and f"choice.{choice}" in messages else ""
+
+
+def likely(heard: Heard, knows: Knowledge, most: int) -> list[str]:
+    """The intents of a ranking that can be offered as a choice, best first."""
+    return [name for name, _ in heard.ranking if choice_of(name, knows)][:most]
 
 
 def also_meant(heard: Heard, knows: Knowledge) -> list[str]:
-    """Other subjects to offer beside an answer that may be about the wrong one."""
+    """Other intents to offer beside an answer that may be about the wrong one."""
     if heard.confidence >= SURE_OF_SUBJECT:
         return []
-    return [name for name in likely_topics(heard.ranking, knows) if name != heard.intent][:_ALSO]
+    return [name for name in likely(heard, knows, _ALSO + 1) if name != heard.intent][:_ALSO]
 
 
 def _nearby(talk: Talk, heard: Heard, knows: Knowledge) -> list[Payload]:
@@ -187,16 +195,16 @@ def clarify(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Pay
     if talk.misunderstood >= _MISUNDERSTOOD_LIMIT:
         talk.misunderstood = 0
         return [{"say": "clarify.person"}]
-    likely = likely_topics(heard.ranking, knows)[:ASKED]
-    choices = [*(f"topic.{name}" for name in likely), "other_question", "person"]
-    return [*_maybe(heard, likely, knows), {"say": "clarify.choose", "choices": choices}]
+    meant = likely(heard, knows, ASKED)
+    choices = [*(choice_of(name, knows) for name in meant), "other_question", "person"]
+    return [*_maybe(heard, meant, knows), {"say": "clarify.choose", "choices": choices}]
 
 
-def _maybe(heard: Heard, likely: list[str], knows: Knowledge) -> list[Payload]:
+def _maybe(heard: Heard, meant: list[str], knows: Knowledge) -> list[Payload]:
     """The fact nearest to a question whose subject is not sure, when it belongs to one of the likeliest subjects."""
     first = next((facts[0] for facts in heard.values("facts") if facts), "")
     fact = knows.content.law.facts.get(first)
-    if fact is None or not set(fact.topics) & set(likely):
+    if fact is None or not set(fact.topics) & set(meant):
         return []
     told: Payload = {"say": f"fact.{first}", "grounds": [first], "choices": []}
     return [{"say": "clarify.maybe", "choices": []}, told]

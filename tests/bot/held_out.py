@@ -11,7 +11,7 @@ import yaml
 
 from actions.dialogue.knowledge import knowledge
 from actions.dialogue.talk import Heard
-from actions.dialogue.turns import ASKED, also_meant, likely_topics
+from actions.dialogue.turns import ASKED, also_meant, likely
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("nl", "en", "es", "pap", "ar", "fr", "pt", "so", "ti", "tr")
@@ -80,11 +80,11 @@ def _three(row: Understood) -> bool:
 
 
 def _reached(row: Understood) -> list[str]:
-    """What the family gets at once or with one tap, as the dialogue offers it."""
+    """What the family gets at once or with one tap, as the dialogue offers it; asking reaches "something else" too."""
     knows = knowledge()
-    if row.asks:
-        return likely_topics(row.sure, knows)[:ASKED]
     heard = Heard(row.ranking[0], ranking=tuple(row.sure))
+    if row.asks:
+        return [*likely(heard, knows, ASKED), OUTSIDE]
     topic = knows.content.intents[row.ranking[0]].kind == "topic"
     return [row.ranking[0], *(also_meant(heard, knows) if topic else [])]
 

@@ -242,7 +242,7 @@ def test_the_first_word_means_what_it_means_in_the_language_of_the_talk(
 
 
 def test_an_answer_that_may_be_about_the_wrong_subject_offers_the_two_next_to_it() -> None:
-    unsure = Heard("school", "x", ranking=(("school", 0.5), ("stop", 0.2), ("debts", 0.15), ("legal_aid", 0.1)))
+    unsure = Heard("school", "x", ranking=(("school", 0.5), ("greet", 0.2), ("debts", 0.15), ("legal_aid", 0.1)))
     offered = turns.topic(Talk(), unsure, KNOWS, DAY)[-1]["choices"]
     assert offered[:2] == ["topic.debts", "topic.legal_aid"]
     assert len(offered) == len(set(offered)) <= 10
