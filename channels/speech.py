@@ -18,6 +18,8 @@ from channels.words import Words, plain
 
 # "(29 325, nr. 192)" in an Arabic line would be read from the wrong side
 _LATIN_ASIDE = re.compile(r"\(([A-Za-z0-9][^(){}]*)\)")
+# a Dutch sentence between quotation marks, full stop and all
+_LATIN_QUOTE = re.compile(r'("[A-Za-z0-9][^"{}\n]*")')
 _LIGHTS = {"not_yet": "🔴", "prepare": "🟠", "ready": "🟢"}  # beside the words, never instead of them
 
 
@@ -88,6 +90,7 @@ class Speech:
         rtl = self._rtl(lang)
         if rtl and not key.startswith(("choice.", "label.")):
             text = _LATIN_ASIDE.sub(f"({ISOLATE}\\1{POP})", text)
+            text = _LATIN_QUOTE.sub(f"{ISOLATE}\\1{POP}", text)
         told = {name: self._worded(value, lang) for name, value in (values or {}).items()}
         return fill(text, told, lang, isolate=rtl)
 

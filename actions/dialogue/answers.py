@@ -11,7 +11,8 @@ from actions.eligibility.situation import UNSURE, parse_answer, question_kind, q
 
 _MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1, "year": 12}
 _SURE = 0.6
-_MAY_ANSWER = ("affirm", "deny", "greet", "thanks")
+# "no entendí" begins with a no and is none
+_NOT_UNDERSTOOD = ("simpler", "repeat", "why", "source", "for_child")
 _QUESTION_MARK, _FIRST_WORD = re.compile("[?؟፧]"), re.compile(r"[^\w]*(\w+)")
 _LONG = 6  # words; a longer message with a clear subject of its own is a question, not an answer
 
@@ -22,9 +23,9 @@ def answer_to(question: str, heard: Heard, known: Knowledge) -> Any:
         return UNSURE
     if question_kind(question) == "yes_no":
         return _yes_or_no(heard, known)
-    if _speaks_of_something_else(heard, known):
-        return None
     value = _from_entities(question, heard)
+    if _speaks_of_something_else(heard, known) and not (value is not None and _bare(heard)):
+        return None
     try:
         return parse_answer(question, value)
     except ValueError:
@@ -45,7 +46,7 @@ def picked(choice: str) -> tuple[str, Any] | None:
 def _yes_or_no(heard: Heard, known: Knowledge) -> bool | None:
     if heard.intent in ("affirm", "deny"):
         return heard.intent == "affirm"
-    if _steers(heard, known) or _QUESTION_MARK.search(heard.text):
+    if heard.intent in _NOT_UNDERSTOOD or _QUESTION_MARK.search(heard.text):
         return None
     first = _FIRST_WORD.match(heard.text.casefold())
     return known.first_word(first[1], heard.lang) if first else None
@@ -56,15 +57,13 @@ def _speaks_of_something_else(heard: Heard, known: Knowledge) -> bool:
     if intent is None or heard.confidence < _SURE:
         return False
     if intent.kind == "conversation":
-        return _steers(heard, known)
+        return heard.intent not in ("affirm", "deny", "greet", "thanks")
     return bool(_QUESTION_MARK.search(heard.text)) or len(heard.text.split()) > _LONG
 
 
-def _steers(heard: Heard, known: Knowledge) -> bool:
-    """Whether the message is surely about the talk itself: "no entendí" begins with a no and is none."""
-    intent = known.content.intents.get(heard.intent)
-    steering = intent is not None and intent.kind == "conversation" and heard.intent not in _MAY_ANSWER
-    return steering and heard.confidence >= _SURE
+def _bare(heard: Heard) -> bool:
+    """A few words and no question: "she is 6" has no intent of its own; what was guessed of it counts for nothing."""
+    return len(heard.text.split()) <= _LONG and not _QUESTION_MARK.search(heard.text) and heard.confidence < 1
 
 
 def _from_entities(question: str, heard: Heard) -> Any:

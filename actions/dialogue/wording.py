@@ -16,6 +16,9 @@ def simpler(talk: Talk, knows: Knowledge, _today: date) -> list[Payload]:
     """The last answers in at most forty words each; of a question, why it is asked."""
     keys = dict.fromkeys(key for payload in talk.last for key in _simpler_keys(payload, talk, knows))
     known = [key for key in keys if key in knows.content.messages]
+    if not known and not talk.asking:  # a check ended: its findings came before the last question
+        ended = (f"simpler.{right}.{told.partition('|')[0]}" for right, told in talk.shown.items())
+        known = [key for key in ended if key in knows.content.messages]
     if not known and talk.asking:
         known = [f"why.{talk.asking}"]
     if not known:

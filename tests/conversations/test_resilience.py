@@ -47,7 +47,7 @@ async def test_the_gateway_is_killed_between_acknowledgement_and_answer_and_the_
 
 async def hear_when_back(family: Family) -> list[str]:
     """Try until the gateway listens again (its supervisor starts it)."""
-    for _ in range(20_000):
+    for _ in range(200_000):
         try:
             return [m["key"] for m in await family.hear(lambda seen: seen[-1]["key"].startswith("answer."))]
         except aiohttp.ClientError:

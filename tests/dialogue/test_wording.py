@@ -131,3 +131,12 @@ def test_not_understanding_is_no_answer_to_a_question(text: str) -> None:
 @pytest.mark.parametrize(("lang", "text"), [("ar", "نعم، هذا صحيح"), ("es", "¡sí! claro"), ("tr", "evet!")])
 def test_a_yes_is_heard_with_signs_around_it(lang: str, text: str) -> None:
     assert answer_to("child_dutch", Heard("nlu_fallback", text, lang=lang), KNOWS) is True
+
+
+def test_at_the_end_of_a_check_its_findings_are_made_simpler() -> None:
+    talk = Talk()
+    after_turn(talk, tap(talk, "check.child_threat"))
+    while talk.asking:
+        after_turn(talk, say(talk, "unsure"))
+    after_turn(talk, [{"say": "journey.end", "choices": []}])
+    assert keys(say(talk, "simpler")) == [f"simpler.{r}.{told.split('|')[0]}" for r, told in talk.shown.items()]

@@ -457,3 +457,9 @@ def test_a_dutch_reference_in_brackets_keeps_its_order_in_a_line_from_right_to_l
     said = SPEECH.line("desk.no_binding.meaning", "ar")
     assert "(\u206829 325, nr. 192\u2069)" in said
     assert "\u2068" not in SPEECH.line("desk.no_binding.meaning", "nl")
+
+
+def test_a_dutch_sentence_to_say_keeps_its_full_stop_in_a_line_from_right_to_left() -> None:
+    assert '\u2068"Ik doe een melding voor maatschappelijke opvang."\u2069' in SPEECH.line(
+        "answer.shelter_access", "ar"
+    )
