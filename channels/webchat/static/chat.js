@@ -56,14 +56,14 @@ function day(text) {
   return new Intl.DateTimeFormat(language.lang + "-u-nu-latn", format).format(new Date(text));
 }
 
-/** Put the whole page in a language. Tried again until it works: the words in the page stay Dutch so long. */
+/** Put the page in a language. Tried until it works; till then its words stay Dutch. */
 async function speak(wanted, failures = 0) {
   if (wanted === wordsWanted && !failures) return;
   wordsWanted = wanted;
   let answer;
   try {
-    const gemeente = encodeURIComponent(asked.get("gemeente") || "");
-    answer = await call("/words?lang=" + encodeURIComponent(wanted) + "&gemeente=" + gemeente);
+    const query = new URLSearchParams({ lang: wanted, gemeente: asked.get("gemeente") || "" });
+    answer = await call("/words?" + query);
   } catch (error) {
     if (error.passing) setTimeout(() => wanted === wordsWanted && speak(wanted, failures + 1), backoff(failures + 1));
     else wordsWanted = "";
@@ -99,7 +99,7 @@ function showLanguages(languages) {
 
 let languageTimer = 0;
 
-/** The page changes at once; the talk a moment later, so that walking through the list with arrow keys sends one message. */
+/** The page changes at once; the talk a moment later: walking through the list sends one message. */
 function changeLanguage(code) {
   chosen = code;
   speak(code);
@@ -281,7 +281,7 @@ function state(item, name, again) {
   item.node.scrollIntoView({ block: "nearest" });
 }
 
-/** Help that needs no network of ours. */
+/** Help without our network. */
 function call112(item) {
   if (item.seq || item.node.querySelector(".tel")) return;
   item.mark.before(el("p", { class: "tel" }, el("a", { href: "tel:112", dir: "ltr" }, "112")));
@@ -345,7 +345,7 @@ function place(node, seq) {
   log.insertBefore(node, next || null);
 }
 
-/** Only the newest question stands out, and only until the family says something. Older buttons keep working. */
+/** Only the newest question stands out, until the family says something. Older buttons work too. */
 function quiet() {
   let open = true;
   Array.from(log.children)
@@ -472,7 +472,7 @@ function hidden() {
   return $("busy").getBoundingClientRect().bottom - window.innerHeight + below;
 }
 
-/** To the end, but never further than what the family last said: a long answer is read from its beginning. */
+/** To the end, but not past what the family last said: an answer is read from its beginning. */
 function follow() {
   const said = log.querySelectorAll(".family");
   const top = said.length ? said[said.length - 1].getBoundingClientRect().top - above : Infinity;

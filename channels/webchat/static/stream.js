@@ -1,4 +1,4 @@
-// The wire: requests, and the stream of what keeps coming. Knows nothing about the page. Made for old phones, as chat.js.
+// The wire: requests, and the stream of what keeps coming. Knows no page. For old phones, as chat.js.
 
 const BASE = "/webchat/v1";
 const SILENCE = 40000; // the server says something every 15 s
