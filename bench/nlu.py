@@ -1,6 +1,6 @@
 """`make bench-nlu`: how well ten languages are understood, beside three baselines on the same data, in one run.
 
-Writes docs/understanding-table.md. --only leaves baselines out, and prints the table alone.
+Writes docs/understanding-table.md, unless only one is measured. --only leaves baselines out.
 """
 
 from __future__ import annotations
@@ -89,14 +89,18 @@ def main() -> int:
     sentences = [one for lang in LANGUAGES for one in held_out(lang)]
     guesser = load_guesser(ROOT / "data", LANGUAGES)
     detection = {lang: language_right(lang, guesser) for lang in LANGUAGES}
-    said = [f"{len(sentences)} held-out messages; DIET with {arguments.epochs} epochs. Made by `make bench-nlu`.\n"]
+    said = [f"{len(sentences)} held-out messages. Made by `make bench-nlu`.\n"]
+    if "default" in systems:
+        said[0] += f"DIET with {arguments.epochs} epochs.\n"
     for told in measured(systems, sentences, arguments.epochs):
         lines, worst = table(told, sentences, detection)
         said += [*lines, ""]
         if told["system"] == "ours":
             said += ["The pairs mistaken most often:\n", *worst, ""]
         print("\n".join(lines), flush=True)
-    if systems == list(NAMES):
+    if len(systems) > 1:
+        left = [NAMES[name] for name in NAMES if name not in systems]
+        said += [f"Not measured in this run: {', '.join(left)}.\n"] if left else []
         TABLE.write_text("\n".join(["# How ten languages are understood\n", *said]), encoding="utf-8")
     return 0
 
