@@ -57,9 +57,10 @@ def faults(content: Content, words: Words, locales: Path) -> list[str]:
     """Everything wrong with the translations, as sentences."""
     errors = Errors()
     found = [fault for code in words.translated for fault in _of_language(code, words)]
+    named = {slug: _keys_naming(term.term, words) for slug, term in content.glossary.items()}
     for code in words.translated:
         glossary = load_fixed(locales / code / "glossary.yml", errors)
-        found += _terms(code, content, words, glossary)
+        found += _terms(code, content, words, glossary, named)
         found += _readings(code, words, locales, errors)
     return [*errors.found, *found]
 
@@ -84,22 +85,29 @@ def load_fixed(path: Path, errors: Errors) -> dict[str, Fixed]:
     return fixed
 
 
-def _terms(code: str, content: Content, words: Words, glossary: Mapping[str, Fixed]) -> Iterator[str]:
+def _keys_naming(term: str, words: Words) -> list[str]:
+    """The keys whose Dutch text uses a term; buttons are too short to name it."""
+    term = term.partition(" (")[0]
+    named = re.compile(rf"\b{re.escape(term)}\b", 0 if term[0].isupper() else re.IGNORECASE)
+    return [key for key, dutch in words.dutch.items() if not is_button(key) and named.search(dutch)]
+
+
+def _terms(
+    code: str, content: Content, words: Words, glossary: Mapping[str, Fixed], named: Mapping[str, list[str]]
+) -> Iterator[str]:
     for slug, fixed in glossary.items():
         if slug not in content.glossary:
             yield f"locales/{code}/glossary.yml: '{slug}' is no term of data/glossary.yml; write one that is"
             continue
-        term = content.glossary[slug].term.split(" (")[0]
-        named = re.compile(rf"\b{re.escape(term)}\b", 0 if term[0].isupper() else re.IGNORECASE)
+        term = content.glossary[slug].term.partition(" (")[0]
         allowed = re.compile("|".join(_stem(form) for form in (term, *fixed.say)))
         never = re.compile("|".join(rf"(?<!\w){re.escape(folded(form))}(?!\w)" for form in fixed.never) or r"(?!)")
-        for key, text in words.translated[code].items():
-            if is_button(key) or not named.search(words.dutch[key]):
-                continue
+        for key in named[slug]:
+            text, current = words.text(key, code)
             said = folded(text)
-            if not allowed.search(said):
+            if current and not allowed.search(said):
                 yield f"locales/{code}: '{key}' does not say '{term}' as the glossary does ({' / '.join(fixed.say)})"
-            if wrong := never.search(said):
+            if current and (wrong := never.search(said)):
                 yield f"locales/{code}: '{key}' says '{wrong[0]}' for '{term}', which the glossary forbids"
 
 
