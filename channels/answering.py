@@ -101,8 +101,7 @@ class Answering:
         talk, words = job.conversation, self._parts.speech.words
         body, offered = json.loads(job.raw.body), messages.offered(connection, talk.id)
         text, choice = clean(body["text"]), body["choice"]
-        if typed := choice or self._parts.speech.typed(text, offered) or "":
-            choice = typed
+        choice = choice or self._parts.speech.typed(text, offered) or ""
         if choice.startswith("lang:") or (not choice and words.asked_for(text)):
             changed = {"say": "conversation.language_changed", "choices": []}
             notes = (changed, *self._draft_note(connection, talk.id, talk.lang))
@@ -124,7 +123,7 @@ class Answering:
         return replace(job, conversation=replace(talk, lang=after.lang), before=note, switched=True)
 
     def _draft_note(self, connection: Connection, conversation: str, lang: str) -> tuple[dict[str, Any], ...]:
-        """The remark about a draft language, once per conversation."""
+        """The remark about a draft language, once per conversation and language."""
         note = "conversation.draft_language"
         if self._parts.speech.words.languages[lang].state != "draft":
             return ()

@@ -145,8 +145,10 @@ class Gateway:
         if body["choice"].startswith("lang:"):
             chosen = body["choice"].removeprefix("lang:")
         else:
-            answers = messages.offered(connection, conversation.id)
-            chosen = "" if self.parts.speech.typed(text, answers) else words.asked_for(text) or ""
+            chosen = words.asked_for(text) or ""
+            # a nationality to tap may be called like a language: then it is the answer
+            if chosen and self.parts.speech.typed(text, messages.offered(connection, conversation.id)):
+                chosen = ""
         if chosen in offered:
             conversations.set_language(connection, conversation.id, chosen, chosen=True)
             return ()  # the bot says its open question again, now in this language

@@ -57,11 +57,12 @@ def faults(content: Content, words: Words, locales: Path) -> list[str]:
     """Everything wrong with the translations, as sentences."""
     errors = Errors()
     found = [fault for code in words.translated for fault in _of_language(code, words)]
+    weighty = load_weight(locales, errors)
     named = {slug: _keys_naming(term.term, words) for slug, term in content.glossary.items()}
     for code in words.translated:
         glossary = load_fixed(locales / code / "glossary.yml", errors)
         found += _terms(code, content, words, glossary, named)
-        found += _readings(code, words, locales, errors)
+        found += _readings(code, words, locales, weighty, errors)
     return [*errors.found, *found]
 
 
@@ -135,10 +136,12 @@ def load_weight(locales: Path, errors: Errors) -> dict[str, list[str]]:
     return dict(document.data) if document else {}
 
 
-def _readings(code: str, words: Words, locales: Path, errors: Errors) -> Iterator[str]:
+def _readings(
+    code: str, words: Words, locales: Path, weighty: Mapping[str, list[str]], errors: Errors
+) -> Iterator[str]:
     review = load_review(locales / code / "review.yml", errors)
     place = f"locales/{code}/review.yml"
-    for key in load_weight(locales, errors):
+    for key in weighty:
         if not words.has(key):
             yield f"locales/weight.yml: '{key}' is no key any more; write one that is"
             continue
