@@ -137,3 +137,6 @@ CHECK_OF = {
     "objection_appeal": "letter",
     "legal_aid": "legal_aid",
 }
+
+# What each rule looks at: for the trace that a worker reads.
+READS = {rule.right: rule.reads for rule in (*(r for j in JOURNEYS.values() for r in j.goals), *BACKGROUND)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from typing import Any
 
 from actions.dialogue.desk import letters_for
 from actions.dialogue.journeys import BACKGROUND, JOURNEYS, Journey
@@ -13,7 +12,8 @@ from actions.dialogue.places import door, post
 from actions.dialogue.plan_view import AFTER_PLAN, ending, plan_question
 from actions.dialogue.talk import Payload, Talk
 from actions.eligibility.finding import Finding, Rule
-from actions.eligibility.situation import Situation, known, plain, question_kind, question_options
+from actions.eligibility.situation import Situation, known, question_kind, question_options
+from actions.handoff import tagged
 from actions.law import ValueUnknown
 
 MOST_OFFERED = 2
@@ -99,7 +99,7 @@ def _ending(talk: Talk, journey: Journey, knows: Knowledge, today: date) -> list
 
 def finding_payload(finding: Finding) -> Payload:
     """A finding as the gateway words it."""
-    values = {name: _tagged(value) for name, value in finding.values.items()}
+    values = {name: tagged(value) for name, value in finding.values.items()}
     told = {
         "right": finding.right,
         "outcome": finding.outcome.value,
@@ -110,10 +110,6 @@ def finding_payload(finding: Finding) -> Payload:
         "receipt": finding.receipt,
     }
     return {"finding": told, "grounds": list(finding.grounds), "choices": []}
-
-
-def _tagged(value: Any) -> Any:
-    return {"date": value.isoformat()} if isinstance(value, date) else plain(value)
 
 
 def question_payload(talk: Talk) -> Payload:

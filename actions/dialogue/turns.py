@@ -9,7 +9,7 @@ from actions.dialogue import planning
 from actions.dialogue.answers import answer_to, picked
 from actions.dialogue.conversation import HANDLERS, facts_about, nearest_fact
 from actions.dialogue.desk import desk
-from actions.dialogue.journeys import CHECK_OF, JOURNEYS
+from actions.dialogue.journeys import CHECK_OF, JOURNEYS, READS
 from actions.dialogue.knowledge import Knowledge
 from actions.dialogue.places import door, post, which
 from actions.dialogue.progress import advance, background, findings, question_payload
@@ -21,8 +21,8 @@ from actions.handoff import packet
 
 _MISUNDERSTOOD_LIMIT = 2
 MOST_CHOICES = 10  # what a list of WhatsApp takes
-ASKED = 3  # subjects to choose from when a message was not understood
-SURE_OF_SUBJECT, _ALSO = 0.9, 2  # below this confidence other subjects are offered beside the answer
+ASKED = 4  # subjects to choose from when a message was not understood
+SURE_OF_SUBJECT, _ALSO = 0.9, 3  # below this confidence other subjects are offered beside the answer
 # Intents whose choice has another name.
 _CHOICES = {"delete_my_data": "delete", "what_now": "plan.next", "plan_done": "plan.tick"}
 _AT_A_DOOR = ("shelter_access", "emergency_tonight")
@@ -188,7 +188,7 @@ def _change(talk: Talk, question: str) -> list[Payload]:
 
 
 def clarify(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
-    """Not understood. First the three likeliest subjects as choices, the second time a person; never a third time."""
+    """Not understood. First the likeliest subjects as choices, the second time a person; never a third time."""
     if talk.asking:
         return reply_to_question(talk, heard, knows, today) or not_an_answer(talk)
     talk.misunderstood += 1
@@ -243,6 +243,6 @@ def note_by_the_way(talk: Talk, heard: Heard) -> bool:
 def hand_over(talk: Talk, knows: Knowledge, today: date, reason: str) -> list[Payload]:
     """Keep the question for a person, with everything known."""
     found = [*findings(talk, knows, today), *background(talk, knows, today)]
-    told = packet(talk.situation, talk.topic, talk.journey or talk.last_journey, found, reason)
+    told = packet(talk.situation, talk.topic, talk.journey or talk.last_journey, found, reason, READS)
     talk.misunderstood = 0
     return [{"handoff": told}, *([question_payload(talk)] if talk.asking else [])]

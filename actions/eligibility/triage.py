@@ -33,6 +33,8 @@ READS = (
 )
 NO_SAFE_PLACE = ("street", "car", "family_unsafe")
 _SAFETY = ("danger_now", "suicide_risk", "unsafe_person", "exploitation", "sleeping_tonight")
+# everything at once: the gravest first, and no more than one message can hold
+_MOST_STEPS, _MOST_PEOPLE = 9, 6
 
 
 @dataclass(slots=True)
@@ -75,8 +77,8 @@ def _conclude(s: Situation, _law: Law, _municipality: Municipality | None, today
         says,
         tuple(urgent.grounds) or ("safety.numbers",),
         missing,
-        tuple(urgent.steps),
-        (*urgent.people, "person"),
+        tuple(dict.fromkeys(urgent.steps))[:_MOST_STEPS],
+        (*tuple(dict.fromkeys(urgent.people))[:_MOST_PEOPLE], "person"),
         values,
     )
 
@@ -173,4 +175,4 @@ def _calm(s: Situation, urgent: _Urgent, missing: tuple[str, ...]) -> str:
     return "open" if missing else "no_alarm"
 
 
-RULE = Rule("triage", "1", READS, _conclude)
+RULE = Rule("triage", "2", READS, _conclude)

@@ -21,7 +21,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.sentence_vector import one_vector
+from bot.components.encoders import one_vector
 from bot.components.text import clean
 
 logger = logging.getLogger(__name__)

