@@ -1,4 +1,4 @@
-# make run · make test · make check · make bench · make train · make clean — each does its own set-up and can be repeated.
+# make run · make demo · make test · make check · make bench · make train · make clean — each does its own set-up and can be repeated.
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -8,7 +8,7 @@ APP := $(VENV)/app/bin
 ENGINE := $(VENV)/engine/bin/python
 RUN_APP := PYTHONPATH=. $(APP)/python
 
-.PHONY: setup run test test-fast check bench bench-nlu train clean lock words
+.PHONY: setup run demo test test-fast check bench bench-nlu train clean lock words
 
 setup: $(VENV)/app/.ready $(VENV)/engine/.ready
 
@@ -36,9 +36,14 @@ train: setup
 run: train
 	@exec env $(RUN_APP) -m channels.cli run
 
+demo: train
+	@exec env $(RUN_APP) -m channels.cli demo
+
 test: train
 	@scripts/ensure_chromium.sh
-	@$(RUN_APP) -m pytest
+	@$(RUN_APP) -m pytest -n 2 --dist worksteal -m "not rasa and not browser"
+	@$(RUN_APP) -m pytest -n 2 --dist loadfile -m "browser and not rasa"
+	@$(RUN_APP) -m pytest -m rasa
 
 test-fast: $(VENV)/app/.ready
 	@$(RUN_APP) -m pytest -n 2 --dist worksteal -m "not rasa and not browser and not postgres" --hypothesis-profile=fast

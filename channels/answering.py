@@ -13,6 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from actions.crisis import CrisisWords
+from channels.handoff import danger, family, machine, waiting
+from channels.handoff.casework import Office, with_dutch
+from channels.handoff.here import Here
 from channels.hearing import clean
 from channels.language import LanguageGuesser
 from channels.rasa_client import BotUnavailable, RasaClient
@@ -41,6 +44,7 @@ class Parts:
     crisis: CrisisWords
     guesser: LanguageGuesser
     today: Callable[[], date]
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ class Answering:
                 return await self._parts.rasa.say(sender, job.to_bot, metadata)
             except BotUnavailable as error:
                 log.warning("the bot is out of reach: %s", error)
+                if job.to_bot == _pick("person"):
+                    return [{"handoff": {"reason": "bot_down"}}]  # a person is never out of reach with the bot
                 empty += error.empty
                 if empty > _EMPTY_RETRIES:
                     break
@@ -195,15 +201,16 @@ class Answering:
         return True
 
     def _hand_over(self, connection: Connection, job: Job, packet: dict[str, Any]) -> None:
-        conversation = job.conversation
-        urgency, reason = int(packet.get("urgency", 1)), str(packet.get("reason", "asked"))
-        code = cases.open_or_update(connection, conversation.id, urgency, reason, conversation.lang, packet)
-        log.info("case %s waits for a person", code)
-        self._send(connection, job, {"say": "person.stored", "with": {"code": code}}, "bot")
+        here = Here(connection, self._parts.office, job.conversation)
+        if family.ask_for_person(here, packet):
+            return
+        case = danger.keep_for_later(here, packet)
+        log.info("case %s waits for a person", case.code)
+        self._send(connection, job, {"say": "person.stored", "with": {"code": case.code}}, "bot")
 
     def _forget(self, connection: Connection, job: Job) -> None:
         """Everything this family wrote goes, here and (by a new name) at the bot."""
-        cases.close_for(connection, job.conversation.id)
+        waiting.withdraw(Here(connection, self._parts.office, job.conversation))
         messages.forget(connection, job.conversation.id)
         inbox.forget(connection, job.conversation.id)
         conversations.new_sender(connection, job.conversation.id)
@@ -215,7 +222,9 @@ class Answering:
             offered = offered_at(conversation.entry, speech.content, speech.words)
             meant = {**meant, "choices": [f"lang:{code}" for code in offered]}
         try:
-            said = speech.render(meant, conversation.lang, today, author)
+            shared = cases.newest(connection, conversation.id, machine.OPEN) is not None
+            wording = with_dutch if shared else Speech.render
+            said = wording(speech, meant, conversation.lang, today, author)
         except KeyError:
             log.exception("no words for %s", meant)
             said = speech.render({"say": "system.no_answer"}, conversation.lang, today, author)

@@ -14,7 +14,11 @@ from aiohttp import web
 from actions.content import load_content
 from actions.crisis import load as load_crisis
 from channels.answering import Parts
+from channels.desk import house as desk
+from channels.desk.translating import translator_of
 from channels.gateway import Gateway
+from channels.handoff.casework import Office
+from channels.handoff.organisations import load_organisations
 from channels.language import load_guesser
 from channels.rasa_client import RasaClient
 from channels.settings import Settings
@@ -38,10 +42,14 @@ async def build(settings: Settings) -> web.Application:
     await asyncio.to_thread(upgrade, settings.database_url)
     store, hub, session = Store(settings.database_url), Hub(), aiohttp.ClientSession()
     rasa = RasaClient(session, settings.rasa_url, settings.rasa_token, settings.rasa_timeout)
-    parts = Parts(store, rasa, Speech(content, words), crisis, guesser, settings.today)
+    speech = Speech(content, words)
+    office = Office(load_organisations(settings.desks, content), speech, settings.today)
+    parts = Parts(store, rasa, speech, crisis, guesser, settings.today, office)
     gateway = Gateway(parts, {CHANNEL: hub.deliver})
+    translator = translator_of(settings, session)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_kind_errors])
     WebChat(gateway, store, words, hub).add_to(app)
+    app.add_subapp("/desk", desk.build(store, office, gateway.bring_out, settings, translator))
     _health(app, store, rasa)
 
     async def life(_app: web.Application) -> AsyncIterator[None]:

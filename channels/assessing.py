@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from actions.dialogue.journeys import BACKGROUND, JOURNEYS
+from actions.dialogue.journeys import BACKGROUND, JOURNEYS, READS
 from actions.dialogue.knowledge import Knowledge
 from actions.dialogue.progress import finding_payload
 from actions.eligibility.finding import Finding, Rule
 from actions.eligibility.plausible import doubts
 from actions.eligibility.situation import Situation
+from actions.handoff import packet
+from actions.law import ValueUnknown
 from actions.yaml_files import Errors, read
 from channels.speech import Speech
 
@@ -80,6 +83,15 @@ def assess(family: Family, knows: Knowledge, today: date) -> list[dict[str, Any]
         told["next_steps"], told["hand_over_to"] = told.pop("steps"), told.pop("contacts")
         plain.append(told)
     return plain
+
+
+def handed_over(family: Family, knows: Knowledge, today: date, topic: str) -> dict[str, Any]:
+    """What the bot would hand over when this family asks for a person; without what no law is known for on this day."""
+    found = []
+    for rule in family.rules:
+        with contextlib.suppress(ValueUnknown):
+            found.append(knows.assessor(today).find(rule, family.situation))
+    return packet(family.situation, topic, "", found, "asked", READS)
 
 
 def explain(family: Family, knows: Knowledge, speech: Speech, lang: str, today: date) -> Iterator[str]:

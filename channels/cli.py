@@ -41,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from channels.demo import add_to as add_demo
+    from channels.desk.command import add_to as add_desk
+
     parser = argparse.ArgumentParser(prog="thuiswijzer", description="A multilingual assistant for homeless families.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -50,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("run", _run, "start the bot, the actions and the gateway together, on this machine only")
+    add_demo(commands)
     add("serve", _serve, "start the gateway alone")
     add("chat", _chat, "talk in this terminal with a running gateway").add_argument("--lang")
     assess = add("assess", _assess, "run the rules on a situation from a file, without a bot")
@@ -75,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     letter.add_argument("--out", type=Path, required=True, help="a file that ends in .txt, .docx or .pdf")
     letter.add_argument("--today", type=date.fromisoformat)
     add("languages", _languages, "how much of the content each language covers")
+    add_desk(commands)
     add("cases", _cases, "open cases, the most urgent first").add_argument("--json", action="store_true")
     return parser
 
@@ -215,7 +220,7 @@ def _cases(options: argparse.Namespace) -> int:
         _write(json.dumps(found, indent=2, ensure_ascii=False, default=str))
         return 0
     for case in found:
-        topic = case["packet"].get("topic") or "-"
+        topic = case["topic"] or "-"
         _write(f"{case['code']}  urgency {case['urgency']}  {case['reason']}  {case['lang']}  {topic}")
     if not found:
         _write("no open cases")

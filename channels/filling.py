@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_currency, format_decimal
 
 ISOLATE, POP = "\u2068", "\u2069"
@@ -18,6 +19,8 @@ _PLURAL = re.compile(r"\{(\w+), plural,((?:\s*\w+\s*\{(?:[^{}]|\{\w+\})*\})+)\s*
 _BRANCH = re.compile(r"(\w+)\s*\{((?:[^{}]|\{\w+\})*)\}")
 # CLDR has the month names of these languages, but not their way to join them to a day
 _DATE_PATTERNS = {"pap": "d 'di' MMMM y", "so": "d MMMM y", "ti": "d MMMM y"}
+DUTCH_ZONE = "Europe/Amsterdam"
+_MOMENT, _SHORT_MOMENT = "EEEE d MMMM HH:mm", "EEE d/M HH:mm"  # the short one fits a button
 
 
 def holes(text: str) -> set[str]:
@@ -48,17 +51,23 @@ def plural_faults(text: str, lang: str) -> list[str]:
 def fill(text: str, values: Mapping[str, Any], lang: str, *, isolate: bool) -> str:
     """The text without holes. `isolate`: keep each value whole in a line that runs from right to left.
 
-    A value is a number, a name, or {"date": ISO day}; a hole named `…_euros` takes an amount of money.
+    A value is a number, a name, {"date": ISO day} or {"moment": ISO moment, "zone": where the reader is}, told on
+    the clock of that zone with its place; a hole named `…_euros` takes an amount of money.
     Raises KeyError for a hole without a value.
     """
     text = _PLURAL.sub(lambda found: _form(found[2], _category(values[found[1]], lang)), text)
     return _HOLE.sub(lambda hole: written(values[hole[1]], lang, isolate=isolate, money=_is_money(hole[1])), text)
 
 
-def written(value: Any, lang: str, *, isolate: bool = False, money: bool = False) -> str:
+def written(value: Any, lang: str, *, isolate: bool = False, money: bool = False, short: bool = False) -> str:
     """One value as the language writes it."""
     if isinstance(value, Mapping) and "date" in value:
         text = format_date(date.fromisoformat(value["date"]), _DATE_PATTERNS.get(lang, "long"), locale=lang)
+    elif isinstance(value, Mapping) and "moment" in value:
+        at = datetime.fromisoformat(value["moment"])
+        zone = ZoneInfo(value.get("zone", DUTCH_ZONE))
+        text = format_datetime(at, _SHORT_MOMENT if short else _MOMENT, tzinfo=zone, locale=lang)
+        text = text if short else f"{text} ({get_timezone_location(zone, locale=lang, return_city=True)})"
     elif isinstance(value, int) and money:
         text = format_currency(value, "EUR", locale=lang, currency_digits=False, format=_whole_euros(lang))
     elif isinstance(value, int):

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from actions.crisis import Crisis
 from channels.answering import Answering, Parts
 from channels.envelope import Incoming, Outgoing
+from channels.handoff import clockwork, danger, family
+from channels.handoff.here import Here
 from channels.hearing import LONGEST, clean, has_words
-from channels.storage import cases, conversations, inbox, messages, outbox
+from channels.storage import conversations, inbox, messages, outbox, timers
 from channels.storage.conversations import Conversation
 from channels.switching import Now, next_language, offered_at, refusal
 
@@ -113,12 +115,13 @@ class Gateway:
         elif crisis:
             spoken = self._in_language_of(connection, conversation, text)
             self._answer_danger(connection, spoken, crisis, number)
+            family.overheard(Here(connection, self.parts.office, spoken), text)
         elif own := self._own_answers(connection, conversation, body, text):
             for meant in own:
                 self._say(connection, conversation, meant, number)
-        else:
-            inbox.mark(connection, number, "heard" if conversation.control == "bot" else "done")
-            return raw.conversation if conversation.control == "bot" else None
+        elif not family.handled(Here(connection, self.parts.office, conversation), text, body["choice"]):
+            inbox.mark(connection, number, "heard")
+            return raw.conversation
         inbox.mark(connection, number, "done")
         return None
 
@@ -133,9 +136,17 @@ class Gateway:
             text=title if body["choice"] else text[:LONGEST],
             lang=conversation.lang,
             dir=self.parts.speech.words.languages[conversation.lang].dir,
+            facts=self._dutch_of(body["choice"], offered),
         )
         plain = {**said.to_dict(), "client_msg_id": body["client_key"]}
         messages.append(connection, conversation.id, "family", said.key, plain, number)
+
+    def _dutch_of(self, choice: str, offered: Sequence[Sequence[Mapping[str, str]]]) -> dict[str, str]:
+        """What was tapped, for a worker who reads along; nothing for a choice that was not offered."""
+        known = {one["id"] for choices in offered for one in choices}
+        if choice not in known:
+            return {}
+        return {"choice": choice, "dutch": self.parts.speech.choice(choice, "nl").title}
 
     def _own_answers(
         self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str
@@ -158,7 +169,8 @@ class Gateway:
             return ()
         if len(body["text"]) > LONGEST:
             return ({"say": "input.too_long"},)
-        return () if has_words(text) else ({"say": "input.no_words"},)
+        # a human being understands a thumb
+        return () if has_words(text) or conversation.control != "bot" else ({"say": "input.no_words"},)
 
     def _in_language_of(self, connection: Connection, conversation: Conversation, text: str) -> Conversation:
         """The conversation in the language of a cry for help, when that is sure and none was chosen."""
@@ -179,8 +191,8 @@ class Gateway:
         self._alarm(connection, conversation, crisis.kinds[0].value)
 
     def _alarm(self, connection: Connection, conversation: Conversation, reason: str) -> None:
-        code = cases.open_or_update(connection, conversation.id, 3, reason, conversation.lang, {"danger": reason})
-        log.warning("alarm: case %s needs a person now (%s)", code, reason)
+        case = danger.alarm_person(Here(connection, self.parts.office, conversation), reason)
+        log.warning("alarm: case %s needs a person now (%s)", case.code, reason)
 
     def _welcome(self, lang: str) -> list[dict[str, Any]]:
         draft = self.parts.speech.words.languages[lang].state == "draft"
@@ -220,7 +232,21 @@ class Gateway:
     async def _send_forever(self) -> None:
         while True:
             await asyncio.sleep(1)
-            await self._send_out()
+            try:
+                await self.look_at_timers()
+                await self._send_out()
+            except Exception:
+                log.exception("what was due did not happen; trying again")
+
+    async def bring_out(self) -> None:
+        """Send what somebody else than this gateway has put in the outbox."""
+        await self._send_out()
+
+    async def look_at_timers(self) -> None:
+        """Let happen what is due by now."""
+        office = self.parts.office
+        if await self.parts.store.read(lambda connection: timers.due(connection, office.clock(), 1)):
+            await self.parts.store.write(lambda connection: clockwork.run(connection, office))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(_logged(work))

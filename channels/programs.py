@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from channels.settings import ROOT, BadSetting, Settings, _port, rasa_token
@@ -60,14 +61,18 @@ def programs(settings: Settings) -> list[Program]:
     ]
 
 
-def run() -> int:
-    """Start everything and stay until Ctrl-C. Raises BadSetting with one clear sentence."""
+def run(prepare: Callable[[Settings], str] | None = None) -> int:
+    """Start everything and stay until Ctrl-C. Raises BadSetting with one clear sentence.
+
+    prepare: done first, once all ports are known to be free; what it gives is told below the addresses.
+    """
     settings = Settings.from_env()
     all_programs = programs(settings)
     if taken := busy_port(all_programs):
         name = f"THUISWIJZER_{'RASA' if taken.name == 'bot' else taken.name.upper()}_PORT"
         raise BadSetting(f"Port {taken.port} for the {taken.name} is in use. Stop that program or set {name}.")
+    more = prepare(settings) if prepare else ""
     log("run", "starting three processes; this takes about half a minute")
     welcome = f"ready. Open http://{settings.host}:{settings.gateway_port}/  or talk here: thuiswijzer chat"
-    asyncio.run(supervise(all_programs, welcome))
+    asyncio.run(supervise(all_programs, welcome + more))
     return 0

@@ -14,6 +14,7 @@ from actions.content import Content
 from channels.envelope import Author, Choice, Outgoing, Source, Term, letter_blocks
 from channels.filling import ISOLATE, POP, fill, written
 from channels.spoken import keys_in
+from channels.titles import title
 from channels.words import Words, plain
 
 # "(29 325, nr. 192)" in an Arabic line would be read from the wrong side
@@ -33,7 +34,8 @@ class Speech:
     def render(self, meant: Mapping[str, Any], lang: str, today: date, author: Author = "bot") -> Outgoing:
         """One payload of the bot (`say`, `finding`, `plan`, `item`, `summary`) as one message.
 
-        `in`: another language than the talk's. `sorry`: a line in a language that we do not write.
+        `in`: another language than the talk's. `sorry`: a line in a language that we do not write. `below`: lines that
+        are already words.
         """
         lang = meant.get("in", lang)
         if sorry := meant.get("sorry"):
@@ -75,7 +77,8 @@ class Speech:
             return f"letter.{meant['letter']['written']['name']}.meaning", self._letter(meant["letter"], lang)
         if "lines" in meant:
             return meant["lines"][0]["say"], [self.line(p["say"], lang, p["with"]) for p in meant["lines"]]
-        return meant["say"], [self.line(meant["say"], lang, meant.get("with"))]
+        below = [meant["below"]] if "below" in meant else []
+        return meant["say"], [self.line(meant["say"], lang, meant.get("with")), *below]
 
     def _terms(self, text: str, lang: str) -> Iterator[Term]:
         """The legal terms in this text that can be explained in this language, in the order of the glossary."""
@@ -96,31 +99,7 @@ class Speech:
 
     def choice(self, choice_id: str, lang: str) -> Choice:
         """A choice id with the title a family reads."""
-        return Choice(choice_id, self._title(choice_id, lang))
-
-    def _title(self, choice_id: str, lang: str) -> str:
-        if choice_id.startswith("lang:"):
-            return self.words.languages[choice_id[5:]].name
-        if choice_id.startswith("card."):
-            return self.line(f"desk.{choice_id[5:]}.title", lang)
-        if choice_id.startswith("child."):
-            return self.line(f"choice.topic.{choice_id[6:]}", lang)
-        if choice_id.startswith("cards.more."):
-            return self.line("choice.cards.more", lang)
-        if choice_id.startswith("plan."):
-            verb, _, name = choice_id[5:].partition(".")
-            return self.line(f"label.plan.{name}" if verb in ("item", "tick") and name else f"choice.plan.{verb}", lang)
-        if choice_id.startswith("ask.town=GM") and (town := self.content.municipalities.get(choice_id[9:])):
-            return town.name
-        if choice_id.startswith("change."):
-            return self.line(f"label.{choice_id[7:]}", lang)
-        if "=" in choice_id:
-            question, value = choice_id.removeprefix("ask.").split("=", 1)
-            general = f"choice.{value}"
-            return self.line(
-                f"choice.{question}.{value}" if self.words.has(f"choice.{question}.{value}") else general, lang
-            )
-        return self.line(f"choice.{choice_id}", lang)
+        return Choice(choice_id, title(choice_id, lang, self.line, self.words, self.content))
 
     def match(self, text: str, offered: Iterable[Mapping[str, str]]) -> str | None:
         """The offered choice that somebody typed instead of tapped, by its title; None when it is none of them."""
@@ -243,7 +222,7 @@ class Speech:
         lines = [self.line("summary.title", lang)]
         for answer in answers:
             label = self.line(f"label.{answer['field']}", lang)
-            lines.append(f"• {label}: {self._answer(answer, lang)}")
+            lines.append(f"• {label}: {self.answer(answer, lang)}")
         return lines
 
     def _card(self, slug: str, lang: str) -> list[str]:
@@ -268,14 +247,15 @@ class Speech:
         told += [*(f"• {note}" for note in notes), "", self.line("letter.end", lang)]
         return [self.line("letter.intro", lang), first, "", *dutch, *told]
 
-    def _answer(self, answer: Mapping[str, Any], lang: str) -> str:
+    def answer(self, answer: Mapping[str, Any], lang: str) -> str:
+        """One answer of a situation, {field, value}, in words."""
         field, value = answer["field"], answer["value"]
         if isinstance(value, list):
-            return ", ".join(self._title(f"ask.{field}={part}", lang) for part in value)
+            return ", ".join(self.choice(f"ask.{field}={part}", lang).title for part in value)
         if isinstance(value, bool):
             return self.line("choice.yes" if value else "choice.no", lang)
         if value == "unsure" or self.words.has(f"choice.{field}.{value}"):
-            return self._title(f"ask.{field}={value}", lang)
+            return self.choice(f"ask.{field}={value}", lang).title
         if field == "town" and (town := self.content.municipalities.get(str(value))):
             return town.name
         if field == "country":

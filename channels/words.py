@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -73,7 +73,7 @@ class Words:
 
 def plain(text: str) -> str:
     """Lower case, without accents and punctuation: for comparing what people type."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")  # Turkish capitals, or a plain keyboard
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
 
@@ -104,10 +104,16 @@ def _current(path: Path, dutch: Mapping[str, str]) -> dict[str, str]:
     """Only translations made from the Dutch text as it is today, and not marked fuzzy."""
     if not path.exists():
         return {}
+    return {key: text for key, made_of, text in _entries(path, path.stat().st_mtime_ns) if dutch.get(key) == made_of}
+
+
+@lru_cache(maxsize=32)
+def _entries(path: Path, _changed: int) -> list[tuple[str, str, str]]:
+    """Key, Dutch text and translation of what is not fuzzy; a file is read again only when it changed."""
     with path.open("rb") as file:
         catalogue = read_po(file)
-    return {
-        entry.context: str(entry.string)
+    return [
+        (entry.context, str(entry.id), str(entry.string))
         for entry in catalogue
-        if entry.context and entry.string and not entry.fuzzy and dutch.get(entry.context) == entry.id
-    }
+        if entry.context and entry.string and not entry.fuzzy
+    ]

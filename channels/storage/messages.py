@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
@@ -101,6 +102,34 @@ def said(connection: Connection, conversation: str, key: str, lang: str) -> bool
     """Whether this message was said before in this conversation, in this language."""
     statement = select(messages.c.body).where(messages.c.conversation == conversation, messages.c.key == key)
     return any(body["lang"] == lang for body in connection.execute(statement).scalars())
+
+
+def keys(connection: Connection, conversation: str, beginning: str) -> list[str]:
+    """The keys that begin so, of what was said to the family, each once, in order."""
+    statement = (
+        select(messages.c.key)
+        .where(messages.c.conversation == conversation, messages.c.author != "family")
+        .where(messages.c.key.startswith(beginning, autoescape=True))
+        .order_by(messages.c.seq)
+    )
+    return list(dict.fromkeys(connection.execute(statement).scalars()))
+
+
+def since(connection: Connection, conversation: str, moment: datetime, after: int) -> list[dict[str, Any]]:
+    """Every message from a moment on with a number above `after`, in order, each with its `seq` and `at`."""
+    statement = (
+        select(messages.c.seq, messages.c.created_at, messages.c.body)
+        .where(messages.c.conversation == conversation, messages.c.created_at >= moment, messages.c.seq > after)
+        .order_by(messages.c.seq)
+    )
+    return [{"seq": seq, "at": at, **body} for seq, at, body in connection.execute(statement)]
+
+
+def last_of_family(connection: Connection, conversation: str) -> int:
+    """The number of the newest thing this family sent; 0 when it sent nothing."""
+    statement = select(func.max(messages.c.seq))
+    statement = statement.where(messages.c.conversation == conversation, messages.c.author == "family")
+    return connection.execute(statement).scalar() or 0
 
 
 def said_before(connection: Connection, conversation: str, inbox_id: int) -> list[str]:

@@ -11,11 +11,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from aiohttp import web
 
 from channels.envelope import Incoming
 from channels.gateway import Gateway
+from channels.hearing import clean
 from channels.letters import KINDS
 from channels.storage import conversations, inbox, messages
 from channels.storage.conversations import Conversation
@@ -210,8 +212,10 @@ def _hash(token: str) -> str:
 
 
 def _entry(entry: dict[str, Any]) -> dict[str, str]:
-    """Only what an entry may carry: post, gemeente, language, topic."""
-    return {key: str(entry[key])[:60] for key in ("post", "gemeente", "lang", "topic") if entry.get(key)}
+    """Only what an entry may carry: post, gemeente, language, topic; and on what clock the family looks."""
+    kept = {key: clean(str(entry[key]))[:60] for key in ("post", "gemeente", "lang", "topic") if entry.get(key)}
+    zone = str(entry.get("zone", ""))
+    return {**kept, "zone": zone} if zone in available_timezones() else kept
 
 
 async def _harden(_request: web.Request, response: web.StreamResponse) -> None:

@@ -271,7 +271,10 @@ def test_cases_shows_what_waits_the_most_urgent_first(run: Run, sqlite_url: str)
         codes = []
         for number, urgency in enumerate((1, 3)):
             conversation = conversations.create(connection, "webchat", str(number), "nl", chosen=True, entry={})
-            codes.append(cases.open_or_update(connection, conversation, urgency, "asked", "nl", {"topic": "school"}))
+            case = cases.create(
+                connection, conversation, "queued", "nl", urgency=urgency, reason="asked", topic="school"
+            )
+            codes.append(case.code)
     engine.dispose()
     code, out = run("cases", DATABASE_URL=sqlite_url)
     assert code == 0

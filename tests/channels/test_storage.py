@@ -15,11 +15,10 @@ from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channels.storage import cases, conversations, inbox, messages, outbox
+from channels.storage import conversations, inbox, messages, outbox
 from channels.storage.conversations import Conversation, Lease
 from channels.storage.migrate import upgrade
 from channels.storage.store import Store, make_engine
-from channels.storage.tables import cases as cases_table
 from channels.storage.tables import conversations as conversations_table
 from channels.storage.tables import inbox as inbox_table
 from channels.storage.tables import messages as messages_table
@@ -411,56 +410,3 @@ def test_forgetting_one_family_leaves_the_other_and_the_numbers_go_on(connection
     assert len(messages.visible(connection, two.id, 0)) == 1
     assert say(connection, one) == 2
     assert connection.execute(sa.select(sa.func.count()).select_from(messages_table)).scalar_one() == 2
-
-
-# --- cases
-
-
-@MODEL
-@given(urgencies=st.lists(st.integers(0, 3), min_size=1, max_size=8))
-def test_the_urgency_of_an_open_case_never_falls_and_its_reason_is_that_of_the_gravest(
-    connection: sa.Connection, urgencies: list[int]
-) -> None:
-    conversation = begin(connection)
-    connection.execute(sa.update(cases_table).values(state="closed"))
-    codes = set()
-    for number, urgency in enumerate(urgencies):
-        packet = {f"part {number}": urgency}
-        codes.add(cases.open_or_update(connection, conversation.id, urgency, f"reason {number}", "nl", packet))
-        (case,) = cases.listed(connection)
-        gravest = max(urgencies[: number + 1])
-        assert case["urgency"] == gravest
-        assert urgencies[int(case["reason"].removeprefix("reason "))] == gravest
-        assert len(case["packet"]) == number + 1
-    assert len(codes) == 1
-
-
-def test_cases_are_listed_the_most_urgent_first_and_then_the_oldest(connection: sa.Connection) -> None:
-    for urgency in (1, 3, 0, 3, 2):
-        cases.open_or_update(connection, begin(connection).id, urgency, "asked", "nl", {})
-    listed = cases.listed(connection)
-    assert [case["urgency"] for case in listed] == [3, 3, 2, 1, 0]
-    assert listed[0]["id"] < listed[1]["id"]
-
-
-def test_a_case_that_was_taken_back_is_empty_and_the_next_question_opens_another(connection: sa.Connection) -> None:
-    conversation = begin(connection).id
-    first = cases.open_or_update(connection, conversation, 3, "violence", "nl", {"secret": True})
-    cases.close_for(connection, conversation)
-    assert cases.listed(connection) == []
-    assert connection.execute(sa.select(cases_table.c.packet)).scalar_one() == {}
-    second = cases.open_or_update(connection, conversation, 1, "asked", "nl", {})
-    assert second != first
-    assert [case["urgency"] for case in cases.listed(connection)] == [1]
-
-
-async def test_two_processes_that_open_a_case_at_the_same_moment_open_one(stores: list[Store]) -> None:
-    for _ in range(10):
-        conversation = (await stores[0].write(begin)).id
-        codes = await asyncio.gather(
-            *(
-                store.write(lambda c, number=conversation: cases.open_or_update(c, number, 1, "asked", "nl", {}))
-                for store in stores
-            )
-        )
-        assert len(set(codes)) == 1

@@ -23,6 +23,25 @@ PUBLIC = {
     ("POST", "/webchat/v1/sessions"),
     ("GET", "/livez"),
     ("GET", "/readyz"),
+    # the page of the desk, which holds nothing, and the ways in
+    *(
+        ("GET", f"/desk{path}")
+        for path in (
+            "",
+            "/",
+            "/login",
+            "/join",
+            "/counter",
+            "/workers",
+            "/audit",
+            "/me",
+            "/c/{code}",
+            "/static/{name}",
+            "/api/join",
+        )
+    ),
+    *(("POST", f"/desk/api/{name}") for name in ("login", "join")),
+    *(("GET", f"/desk/oidc/{{org}}/{step}") for step in ("start", "callback")),
 }
 LOCKS = ("app.txt", "dev.txt", "engine.txt")
 SETTING = re.compile(r"\bTHUISWIJZER_[A-Z]+(?:_[A-Z]+)*\b")

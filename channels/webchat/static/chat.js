@@ -1,5 +1,5 @@
-// The page: shows the talk, sends what the family types or taps, forgets everything on request.
-// All it keeps is the token of this talk, in this tab, from the first message on.
+// The page: shows the talk, sends what the family types or taps, forgets all on request.
+// It keeps only the token of this talk, in this tab, from the first message on.
 // Written for old phones (Safari 12.1, Chrome 66): no `?.`, no `??`, no lookbehind.
 
 import { Failure, Stream, backoff, call } from "./stream.js";
@@ -8,9 +8,11 @@ const TOKEN = "thuiswijzer.token";
 const LONGEST = 4000;
 const TRIES = 4;
 const $ = (id) => document.getElementById(id);
+const on = (node, name, act) => node.addEventListener(name, act);
 const log = $("log");
 const say = $("say");
 const picker = $("language");
+const root = document.documentElement;
 const asked = new URLSearchParams(location.search);
 
 let words = {};
@@ -18,7 +20,7 @@ let language = { lang: "nl", dir: "ltr" };
 let wordsWanted = "";
 let chosen = ""; // the language, once somebody chose one
 let token = sessionStorage.getItem(TOKEN);
-let opening = null; // the session being made, so that two messages never make two
+let opening = null; // the session being made: two messages never make two
 let stream = null;
 let queue = []; // what is not sent yet, in order; lives in memory only
 let sending = false;
@@ -73,8 +75,8 @@ async function speak(wanted, failures = 0) {
   wordsWanted = answer.lang;
   words = answer.words;
   language = { lang: answer.lang, dir: answer.dir };
-  document.documentElement.lang = answer.lang;
-  document.documentElement.dir = answer.dir;
+  root.lang = answer.lang;
+  root.dir = answer.dir;
   document.querySelectorAll("[data-word]").forEach(translate);
   document.querySelectorAll("[data-label]").forEach((node) => {
     const word = words[node.dataset.label];
@@ -90,7 +92,7 @@ function showLanguages(languages) {
     languages.forEach((one) => {
       picker.append(el("option", { value: one.code, lang: one.code, dir: one.dir }, one.name));
       const button = el("button", { type: "button", class: "choice", lang: one.code, dir: one.dir }, one.name);
-      button.addEventListener("click", () => changeLanguage(one.code));
+      on(button, "click", () => changeLanguage(one.code));
       $("languages").append(button);
     });
   }
@@ -99,7 +101,7 @@ function showLanguages(languages) {
 
 let languageTimer = 0;
 
-/** The page changes at once; the talk a moment later: walking through the list sends one message. */
+/** The page changes at once, the talk later: walking through the list sends one message. */
 function changeLanguage(code) {
   chosen = code;
   speak(code);
@@ -121,7 +123,7 @@ function tellLanguage(code) {
 function open() {
   if (token) return Promise.resolve(token);
   if (!opening) {
-    const wish = { entry: {} };
+    const wish = { entry: { zone: Intl.DateTimeFormat().resolvedOptions().timeZone } };
     if (chosen) wish.lang = chosen;
     ["post", "gemeente", "lang", "topic"].forEach((name) => (wish.entry[name] = asked.get(name) || undefined));
     opening = call("/sessions", null, wish).then((session) => {
@@ -236,7 +238,7 @@ async function flush() {
   sending = false;
 }
 
-/** Try a few times; the failure that remains, or null. The same id every time: the server keeps one. */
+/** Try a few times; the failure that remains, or null. The same id: the server keeps one. */
 async function attempt(item) {
   for (let failures = 0; mine[item.id]; ) {
     try {
@@ -272,7 +274,7 @@ function state(item, name, again) {
   if (name === "sent") log.querySelectorAll(".state.sent").forEach((old) => old !== item.mark && old.remove());
   if (name !== "failed") return;
   const retry = worded("button", "web.retry", { type: "button", class: "retry" });
-  retry.addEventListener("click", () => {
+  on(retry, "click", () => {
     say.focus();
     enqueue(item);
   });
@@ -288,7 +290,7 @@ function call112(item) {
   item.node.scrollIntoView({ block: "nearest" });
 }
 
-/** The line is back: what failed because of it goes out by itself, in order. */
+/** The line is back: what failed goes out by itself, in order. */
 function again() {
   Object.values(mine).forEach((item) => item.again && enqueue(item));
 }
@@ -327,7 +329,10 @@ function show(message) {
   const node = sent ? sent.node : bubble(message);
   shown[message.seq] = node;
   node.dataset.seq = message.seq;
-  const stay = hidden() < 100;
+  const late = Date.now() - arrived > 9000 && pageYOffset === rested;
+  const stay = late || hidden() < 100;
+  if (late || message.author === "family") fresh = node;
+  arrived = Date.now();
   if (sent) {
     sent.seq = message.seq;
     if (queue.indexOf(sent) < 0) state(sent, "sent");
@@ -335,7 +340,9 @@ function show(message) {
   place(node, message.seq);
   quiet();
   if (message.author !== "family") $("busy").textContent = "";
-  if (stay) follow();
+  if (!stay) return;
+  follow();
+  rested = pageYOffset;
 }
 
 /** In the order of the server; what it has not confirmed yet comes last. */
@@ -420,7 +427,7 @@ function choices(message, body) {
     const code = /^lang:(.+)/.exec(choice.id);
     const button = el("button", { type: "button", class: "choice", lang: code && code[1], "data-choice": choice.id });
     button.append(el("bdi", {}, choice.title));
-    button.addEventListener("click", () => tap(choice));
+    on(button, "click", () => tap(choice));
     group.append(button);
   });
   return group;
@@ -463,20 +470,21 @@ function sources(list) {
 
 // --- place on the screen ---
 
-const root = document.documentElement;
+let arrived = 0; // when the last message came
+let rested = 0; // where we left the screen
+let fresh = null; // read from here
 let above = 0; // what the header covers
 let below = 0; // what the composer covers
 
 /** How far the end of the talk is below what can be seen. */
 function hidden() {
-  return $("busy").getBoundingClientRect().bottom - window.innerHeight + below;
+  return $("busy").getBoundingClientRect().bottom - innerHeight + below;
 }
 
-/** To the end, but not past what the family last said: an answer is read from its beginning. */
+/** To the end, but not past what the family last said, or what came much later. */
 function follow() {
-  const said = log.querySelectorAll(".family");
-  const top = said.length ? said[said.length - 1].getBoundingClientRect().top - above : Infinity;
-  if (hidden() > 0 && top > 0) window.scrollBy(0, Math.min(hidden(), top));
+  const top = fresh ? fresh.getBoundingClientRect().top - above : Infinity;
+  if (hidden() > 0 && top > 0) scrollBy(0, Math.min(hidden(), top));
 }
 
 /** What sticks must never hide what has the focus. */
@@ -506,7 +514,7 @@ function grow() {
 
 // --- hands ---
 
-$("composer").addEventListener("submit", (event) => {
+on($("composer"), "submit", (event) => {
   event.preventDefault();
   const text = say.value.trim();
   if (!text) return say.focus();
@@ -515,19 +523,19 @@ $("composer").addEventListener("submit", (event) => {
   send({ text });
 });
 
-say.addEventListener("keydown", (event) => {
+on(say, "keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   $("send").click();
 });
-say.addEventListener("input", grow);
-$("send").addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays where it was
-picker.addEventListener("change", () => changeLanguage(picker.value));
-$("emergency").addEventListener("click", () => tap({ id: "emergency", title: $("emergency").textContent }));
-$("exit").addEventListener("click", leave);
-$("print").addEventListener("click", () => window.print());
-$("new-talk").addEventListener("click", () => {
-  if (!window.confirm($("new-talk").textContent + "?")) return;
+on(say, "input", grow);
+on($("send"), "mousedown", (event) => event.preventDefault()); // the focus stays where it was
+on(picker, "change", () => changeLanguage(picker.value));
+on($("emergency"), "click", () => tap({ id: "emergency", title: $("emergency").textContent }));
+on($("exit"), "click", leave);
+on($("print"), "click", () => print());
+on($("new-talk"), "click", () => {
+  if (!confirm($("new-talk").textContent + "?")) return;
   queue = [];
   Object.values(mine).forEach((item) => item.node.remove());
   mine = {};
@@ -536,23 +544,23 @@ $("new-talk").addEventListener("click", () => {
 });
 
 let escapes = [];
-document.addEventListener("keydown", (event) => {
+on(document, "keydown", (event) => {
   if (event.key !== "Escape" || event.repeat) return;
   escapes = escapes.filter((at) => event.timeStamp - at < 2000).concat(event.timeStamp);
   if (escapes.length > 2) leave();
 });
 
 let unfolded = [];
-window.addEventListener("beforeprint", () => {
+addEventListener("beforeprint", () => {
   unfolded = Array.from(document.querySelectorAll("details:not([open])"));
   unfolded.forEach((details) => (details.open = true));
 });
-window.addEventListener("afterprint", () => unfolded.forEach((details) => (details.open = false)));
-window.addEventListener("offline", () => line(false));
-window.addEventListener("online", () => (stream ? stream.renew() : line(true)));
-window.addEventListener("resize", measure);
-document.addEventListener("visibilitychange", () => !document.hidden && stream && stream.renew(true));
-window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+addEventListener("afterprint", () => unfolded.forEach((details) => (details.open = false)));
+addEventListener("offline", () => line(false));
+addEventListener("online", () => (stream ? stream.renew() : line(true)));
+addEventListener("resize", measure);
+on(document, "visibilitychange", () => !document.hidden && stream && stream.renew(true));
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 $("fallback").remove();
 measure();

@@ -1,0 +1,114 @@
+// The talk since the family agreed to share: Dutch beside the language of the family.
+
+import { button, el, newId, spoken, status } from "./dom.js";
+import { translates } from "./translation.js";
+import { call } from "./wire.js";
+import { moment, t } from "./words.js";
+
+const NEAR = 120; // pixels from the end: whoever reads further up is left there
+
+export class Talk {
+  constructor(view) {
+    this.view = view;
+    this.log = el("div", { class: "log", role: "log", tabindex: "0", "aria-live": "polite", "aria-label": t("talk") });
+    this.empty = el("p", {}, t("talk.empty"));
+    this.node = el("section", { class: "talk", "aria-label": t("talk") }, el("h2", {}, t("talk")), this.empty, this.log);
+    this.shown = new Map();
+  }
+
+  update(card) {
+    if (!card.content || !card.messages.length) this.clear();
+    this.add(card.messages || []);
+    this.empty.hidden = this.shown.size > 0;
+    this.log.hidden = !this.shown.size;
+  }
+
+  clear() {
+    this.shown.clear();
+    this.log.replaceChildren();
+  }
+
+  last() {
+    return Math.max(0, ...this.shown.keys());
+  }
+
+  /** What came since. */
+  async fetch() {
+    if (!this.view.card.content) return [];
+    const { messages } = await call("GET", `/cases/${this.view.code}/messages?after=${this.last()}`);
+    this.add(messages);
+    this.empty.hidden = this.shown.size > 0;
+    this.log.hidden = !this.shown.size;
+    this.turn(messages);
+    return messages;
+  }
+
+  /** Whose turn it is, after what was said last. */
+  turn(messages) {
+    const last = messages.filter((one) => one.author === "family" || one.author === "worker").pop();
+    if (last) this.view.turned(last.author === "family" ? "worker" : "family");
+  }
+
+  add(messages) {
+    const fresh = messages.filter((message) => !this.shown.has(message.seq));
+    if (!fresh.length) return;
+    const follow = !this.shown.size || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    for (const message of fresh) {
+      const node = bubble(message, this.view.code);
+      this.shown.set(message.seq, node);
+      this.log.append(node);
+    }
+    if (follow) requestAnimationFrame(() => (this.log.scrollTop = this.log.scrollHeight));
+  }
+}
+
+function bubble(message, code) {
+  const { author, lang, dutch } = message;
+  const name = author === "worker" && message.worker ? message.worker : t(`author.${author}`);
+  const head = el("p", { class: "who" }, el("bdi", {}, name), " · ", el("time", { datetime: message.at }, moment(message.at)));
+  const theirs = spoken("div", message.text, lang, message.dir, { class: "theirs" });
+  const both = dutch && lang !== "nl";
+  const body = both ? [spoken("div", dutch, "nl", "ltr", { class: "dutch" }), theirs] : [theirs];
+  const pair = el("div", { class: "pair" }, body);
+  const offer = author === "family" && !dutch && translates(lang) ? inDutch(message, code, pair, theirs) : null;
+  return el("article", { class: `message ${author}`, "data-seq": message.seq }, head, pair, offer || mark(message));
+}
+
+/** Words of the family, and a button that puts a translation beside them. They themselves stay as they are. */
+function inDutch(message, code, pair, theirs) {
+  theirs.id = newId("theirs");
+  const said = status();
+  const words = el("p", { class: "mark" }, t("talk.family_words"));
+  let asking = false;
+  const ask = button(t("talk.translate"), async () => {
+    if (asking) return;
+    asking = true;
+    ask.setAttribute("aria-disabled", "true");
+    said.textContent = t("translate.busy");
+    said.classList.remove("failed");
+    try {
+      const told = await call("POST", "/translate", { code, text: message.text, to: "dutch", lang: message.lang });
+      const dutch = spoken("div", told.text, "nl", "ltr", { class: "dutch machine", tabindex: "-1" });
+      pair.prepend(dutch);
+      words.textContent = t("talk.machine");
+      said.textContent = "";
+      if (document.activeElement === ask) dutch.focus();
+      ask.remove();
+    } catch (failure) {
+      said.textContent = failure.message;
+      said.classList.add("failed");
+    }
+    asking = false;
+    ask.removeAttribute("aria-disabled");
+  }, { "aria-describedby": theirs.id });
+  return el("div", {}, words, ask, said);
+}
+
+/** What was not translated says so, and what a computer translated. */
+function mark({ author, lang, untranslated, machine_translated: machine, dutch }) {
+  if (author === "family") return lang === "nl" ? null : el("p", { class: "mark" }, t("talk.family_words"));
+  if (machine) return el("p", { class: "mark" }, t("talk.machine_sent"));
+  if (untranslated && lang !== "nl") return el("p", { class: "mark" }, t("talk.untranslated"));
+  if (!dutch && lang !== "nl") return el("p", { class: "mark" }, t("talk.no_dutch"));
+  return null;
+}

@@ -1,0 +1,31 @@
+"""Codes that a family keeps: to come back with, and to show at a counter."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_RETURN = re.compile(r"\bTR(?:[ -]?[A-Z2-9]{4}){3}\b")
+
+
+def return_code() -> str:
+    """A code to come back with, easy to write down: TR-XXXX-XXXX-XXXX, sixty bits of chance."""
+    return "TR-" + "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def counter_code() -> str:
+    """Six digits to read out at a counter."""
+    return f"{secrets.randbelow(10**6):06d}"
+
+
+def in_text(text: str) -> str | None:
+    """The return code that somebody typed, with or without its lines and capitals; None when there is none."""
+    found = _RETURN.search(text.upper())
+    return found[0] if found else None
+
+
+def hashed(code: str) -> str:
+    """Under what a code is kept, however it was typed."""
+    return hashlib.sha256(re.sub(r"[ -]", "", code.upper()).encode()).hexdigest()
