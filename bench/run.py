@@ -21,6 +21,7 @@ from pathlib import Path
 import aiohttp
 
 from bench import acknowledging, turning
+from bench.desks import desks
 from bench.house import House, double, gateway_alone, house, model, own_settings, stock_rasa
 from bench.judging import judged
 from bench.processes import NotStarted, resident, start
@@ -43,10 +44,14 @@ class Size:
     chain_turns: int = 15
     short_talks: int = 20
     long_talks: int = 3
+    accepts: int = 40
+    desk_rounds: int = 20
     share: float = 1.0
 
 
-QUICK = Size(bursts=5, turns=6, families=4, chain_turns=6, short_talks=5, long_talks=1, share=0.1)
+QUICK = Size(
+    bursts=5, turns=6, families=4, chain_turns=6, short_talks=5, long_talks=1, accepts=8, desk_rounds=4, share=0.1
+)
 
 
 @dataclass(slots=True)
@@ -134,6 +139,7 @@ async def measure(settings: Settings, folder: Path, size: Size, report: Report) 
     for lang in LANGUAGES:
         topics(lang)  # reads files; never while the clock runs
     await report.add("rules", judged)
+    await report.add("desk", lambda: desks(folder, size.accepts, size.desk_rounds))
     async with house(settings, folder) as home, web_session() as session:
         chain = through_gateway(session, home.gateway)
         ours = straight(session, home.engine, home.token)

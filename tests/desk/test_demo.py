@@ -1,0 +1,163 @@
+"""`make demo`, but for the bot: what somebody finds who looks at it for the first time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pyotp
+import pytest
+import sqlalchemy as sa
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, Page, expect
+
+from channels import app, cli, demo
+from channels.handoff.organisations import load_organisations
+from channels.invented import Account, build
+from channels.settings import ROOT, Settings
+from channels.storage import audit, tables
+from channels.storage.store import make_engine
+from tests.webchat.test_page import browser
+
+__all__ = ["browser"]
+SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
+WANTED = {"es": "queued", "ti": "active", "ar": "left", "en": "callback", "nl": "closed", "so": "queued"}
+
+
+@dataclass
+class Shown:
+    """A demonstration that was built: who can log in, its database, and its desk."""
+
+    accounts: dict[str, Account]
+    connection: sa.Connection
+    client: TestClient[web.Request, web.Application]
+
+    def rows(self, table: sa.Table) -> list[Any]:
+        return list(self.connection.execute(sa.select(table).order_by(table.c.id)))
+
+    async def enters(self, account: Account, code: str) -> dict[str, str]:
+        """Log in; the headers of who is."""
+        body = {"email": account.email, "password": account.password, "code": code}
+        response = await self.client.post("/desk/api/login", json=body)
+        assert response.status == 200, await response.text()
+        return {"Cookie": f"desk={response.cookies['desk'].value}"}
+
+
+@pytest.fixture
+async def shown(tmp_path: Path) -> AsyncIterator[Shown]:
+    env = demo.environment() | {"THUISWIJZER_RUN": str(tmp_path), "THUISWIJZER_RASA_URL": "http://127.0.0.1:9"}
+    settings = Settings.from_env(env | {"THUISWIJZER_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}"})
+    accounts = build(settings)
+    engine = make_engine(settings.database_url)
+    client = TestClient(TestServer(await app.build(settings)), cookie_jar=aiohttp.DummyCookieJar())
+    await client.start_server()
+    with engine.connect() as connection:
+        yield Shown({one.email: one for one in accounts}, connection, client)
+    await client.close()
+    engine.dispose()
+
+
+async def test_a_demo_has_six_families_in_different_states_and_five_workers_who_can_all_log_in(shown: Shown) -> None:
+    found = {row.lang: row for row in shown.rows(tables.cases)}
+    assert {lang: row.state for lang, row in found.items()} == WANTED
+    assert {row.org for row in found.values()} == {"voorbeeldstad", "hulphuis"}
+    assert (found["so"].urgency, found["so"].reason) == (3, "emergency_button")
+    agreed = {row.case_id: row for row in shown.rows(tables.consents)}
+    assert agreed.keys() == {row.id for lang, row in found.items() if lang != "so"}
+    for row in found.values():
+        if row.id in agreed:
+            assert agreed[row.id].lang == row.lang
+            assert row.packet["trace"], row.lang
+            assert [line["id"] for line in row.packet["lines"]] == agreed[row.id].items
+    assert any(line["own"] for line in found["es"].packet["lines"])
+    ages = [datetime.now(UTC) - found[lang].created_at for lang in ("nl", "ar", "en", "ti", "so", "es")]
+    assert ages == sorted(ages, reverse=True)  # told in the order in which it happened
+    assert audit.broken_at(shown.connection) is None
+    await everybody_logs_in(shown)
+
+
+async def everybody_logs_in(shown: Shown) -> None:
+    """By a code of an app and by one on paper; and each sees what is for that role."""
+    listed: dict[str, set[str]] = {}
+    for account in shown.accounts.values():
+        await shown.enters(account, account.recovery[0])
+        who = await shown.enters(account, pyotp.TOTP(account.secret).now())
+        path = {"admin": "workers", "auditor": "audit"}.get(account.role, "cases")
+        response = await shown.client.get(f"/desk/api/{path}", headers=who)
+        assert response.status == 200
+        told = await response.json()
+        if path == "cases":
+            listed[account.name] = {row["lang"] for row in told["cases"]}
+            for row in told["cases"]:
+                card = await shown.client.get(f"/desk/api/cases/{row['code']}", headers=who)
+                assert card.status == 200
+                assert (await card.json())["lines"] or account.role == "agent"
+        else:
+            assert told[{"workers": "workers", "audit": "rows"}[path]]
+    assert listed["Wil Voorbeeld"] == listed["Noor Voorbeeld"] == {"es", "ti", "ar", "so"}
+    assert listed["Sam Hulphuis"] == {"en"}
+
+
+async def test_the_words_at_the_start_say_how_everybody_logs_in(shown: Shown) -> None:
+    told = demo.welcome("http://127.0.0.1:8080", shown.accounts.values())
+    assert "http://127.0.0.1:8080/desk" in told
+    for account in shown.accounts.values():
+        assert all(one in told for one in (account.email, account.password, account.secret, account.recovery[0]))
+
+
+def test_somebody_is_always_at_a_desk_of_the_demo() -> None:
+    from actions.content import load_content
+
+    desks = load_organisations(ROOT / "data" / "demo" / "desks", load_content(ROOT / "data"))
+    moment = datetime(2026, 12, 24, 22, 59, 59, 999_999, tzinfo=UTC)  # midnight in Amsterdam, and a holiday
+    for minutes in (0, 1, 60, 60 * 24 * 92, 60 * 24 * 93):  # the last two: around the day the clock changes
+        for one in desks.values():
+            at = moment + timedelta(minutes=minutes)
+            closes = one.closes(at)
+            assert closes
+            assert closes > at + timedelta(days=30)
+            assert one.opens(at) == at
+
+
+def test_the_demo_touches_no_real_database_and_sends_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    from channels import programs
+
+    seen: list[Settings] = []
+    monkeypatch.setenv("THUISWIJZER_DATABASE_URL", "postgresql://real")
+    monkeypatch.setenv("THUISWIJZER_SMTP", "smtp://real.example")
+    monkeypatch.setattr(demo.os, "environ", dict(demo.os.environ))
+    monkeypatch.setattr(programs, "run", lambda _prepare: seen.append(Settings.from_env(demo.os.environ)) or 0)
+    assert cli.main(["demo"]) == 0
+    assert seen[0].database_url == f"sqlite:///{ROOT / '.run' / 'demo' / 'thuiswijzer.db'}"
+    assert (seen[0].smtp, seen[0].desks) == ("", ROOT / "data" / "demo" / "desks")
+
+
+@pytest.mark.browser
+async def test_whoever_types_what_was_printed_looks_into_an_inbox_and_a_case(shown: Shown, browser: Browser) -> None:
+    wil = shown.accounts["wil@voorbeeldstad.example"]
+    page = await browser.new_page(viewport={"width": 1120, "height": 620}, locale="nl-NL")
+    await page.goto(str(shown.client.make_url("/desk")))
+    await page.locator("#email").fill(wil.email)
+    await page.locator("#password").fill(wil.password)
+    await page.locator("#code").fill(wil.recovery[1])
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".rows li")).to_have_count(4)
+    await picture(page, "desk-inbox")
+    case = next(row for row in shown.rows(tables.cases) if row.lang == "ti")
+    await page.locator(f".rows a[data-code={case.code}]").click()
+    await expect(page.locator(".message.worker")).to_have_count(2)
+    await expect(page.locator(".message.family .theirs[lang=ti]").last).to_be_visible()
+    await expect(page.locator(".composer [role=combobox]")).to_be_visible()
+    await picture(page, "desk-case")
+    await page.close()
+
+
+async def picture(page: Page, name: str) -> None:
+    if SCREENSHOTS:
+        await page.screenshot(path=f"{SCREENSHOTS}/{name}.png")
