@@ -27,6 +27,7 @@ from channels.storage.store import Store
 log = logging.getLogger(__name__)
 _EVERY = 0.1  # seconds between two looks
 _HEARTBEAT = 15.0
+_PRESENT_EVERY = 60.0  # seconds: that the page is open says that its worker is there
 _MOST_STREAMS = 5
 _BYE: dict[str, Any] = {}
 _ALWAYS = frozenset({"case.family_message", "case.message"})
@@ -135,7 +136,11 @@ class Live:
             for event in missed:
                 if event["org"] in listener.orgs:
                     await _send(response, event, listener.worker)
+        session, clock, told = session_of(request).session_hash, asyncio.get_running_loop().time, 0.0
         while True:
+            if clock() - told > _PRESENT_EVERY or not told:
+                told = clock()
+                await self._store.write(partial(desk_sessions.stands_open, id_hash=session))
             try:
                 event = await asyncio.wait_for(listener.events.get(), _HEARTBEAT)
             except TimeoutError:

@@ -51,6 +51,9 @@ def _expired(connection: Connection, office: Office, case: Case) -> None:
 
 
 def _waits_long(connection: Connection, office: Office, case: Case) -> None:
+    if office.open_until(case.org) is None:  # the desk closed while this house was down
+        _closing(connection, office, case)
+        return
     reminded = int(case.facts.get("reminded") or 0) + 1
     if reminded > _REMINDERS:
         told = Change(say=[waiting.closing(connection, office, case, "left_for_later")], facts={"reminded": 0})
@@ -113,6 +116,16 @@ def _missed(connection: Connection, office: Office, case: Case) -> None:
     alarm(connection, case, "callback missed")
 
 
+def _followed_up(connection: Connection, office: Office, case: Case) -> None:
+    """The first organisation looks once more. The family is asked once, by whoever helped it last."""
+    child = next(iter(cases.children(connection, case.id)), None)
+    if child is None or child.state in (State.CANCELLED, State.WITHDRAWN, State.BLOCKED):
+        alarm(connection, case, "follow up")
+        _aftercare(connection, office, case)
+    else:
+        happen(connection, office, case, Event.AFTERCARE, SYSTEM)
+
+
 def _aftercare(connection: Connection, office: Office, case: Case) -> None:
     told = Change(say=[{"say": "handoff.aftercare", "with": _names(office, case)}])
     happen(connection, office, case, Event.AFTERCARE, SYSTEM, told)
@@ -142,5 +155,5 @@ _HANDLERS: Mapping[tuple[State, Timer], Callable[[Connection, Office, Case], Non
     (State.CALLBACK, Timer.SOON): _soon,
     (State.CALLBACK, Timer.CALLBACK): _missed,
     (State.RESOLVED, Timer.AFTERCARE): _aftercare,
-    (State.TRANSFERRED, Timer.AFTERCARE): _aftercare,
+    (State.TRANSFERRED, Timer.AFTERCARE): _followed_up,
 }

@@ -92,9 +92,18 @@ def revoke_all(connection: Connection, worker: int) -> None:
     connection.execute(update(desk_sessions).where(c.worker == worker, c.revoked_at.is_(None)).values(revoked_at=now()))
 
 
+def stands_open(connection: Connection, id_hash: str) -> None:
+    """The page of this session is open: its worker is there, reading. The session does not last longer by it."""
+    connection.execute(update(desk_sessions).where(desk_sessions.c.id_hash == id_hash).values(open_at=now()))
+
+
 def last_seen(connection: Connection, worker: int) -> datetime | None:
-    """When this worker was last at a desk; None when nowhere now."""
-    return max((session.seen_at for session in list_of(connection, worker)), default=None)
+    """When this worker was last at a desk, using it or with the page open; None when nowhere now."""
+    alive = [session.id_hash for session in list_of(connection, worker)]
+    rows = connection.execute(
+        select(desk_sessions.c.seen_at, desk_sessions.c.open_at).where(desk_sessions.c.id_hash.in_(alive))
+    )
+    return max((moment for row in rows for moment in row if moment), default=None)
 
 
 def _alive(connection: Connection, where: Any) -> list[Session]:

@@ -218,6 +218,7 @@ desk_sessions = Table(
     Column("agent", String(120), nullable=False),
     Column("created_at", Moment(), nullable=False),
     Column("seen_at", Moment(), nullable=False),
+    Column("open_at", Moment()),  # the page stood open, used or not
     Column("revoked_at", Moment()),
     Index(None, "worker"),
 )

@@ -226,8 +226,7 @@ def test_an_organisation_that_is_no_longer_there_keeps_nobody_waiting_and_stops_
     del family.organisations["stad"]
     assert family.hears(choice="handoff.plan") == ["handoff.gone"]
     assert family.hears(choice="handoff.leave") == ["handoff.gone"]
-    told = [*family.passes(minutes=20), *family.passes(minutes=20), *family.passes(minutes=20)]
-    assert told == ["handoff.wait_long", "handoff.wait_long", "handoff.late"]
+    assert family.passes(minutes=20) == ["handoff.late"]
     assert family.case().state == "left"
     assert "handoff.late" in family.passes(days=2)
     assert family.hears(choice="handoff.stop_yes") == ["handoff.withdrawn_unread"]
@@ -303,3 +302,26 @@ async def test_what_was_due_while_the_house_was_down_happens_once_at_the_next_st
     assert keys(seen).count("handoff.wait_long") == 1
     assert keys(seen).count("handoff.queued") == 1
     assert await second.store.read(audit.broken_at) is None
+
+
+def test_an_organisation_that_was_asked_and_does_not_answer_in_time_leaves_the_family_with_the_first() -> None:
+    family = bench(MONDAY)
+    parent = family.brought_to("offered_transfer")
+    family.connection.execute(sa.delete(t.timers).where(t.timers.c.case_id == parent.id))  # whichever comes first
+    assert family.passes(hours=6, minutes=1) == ["handoff.closing"]  # all that was due, late
+    assert family.passes(days=1, hours=2) == ["handoff.transfer_declined"]
+    assert [case.state for case in family.cases()] == ["cancelled", "active"]
+    assert family.case().packet == {}
+
+
+def test_a_worker_who_only_reads_with_the_page_open_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = bench(MONDAY)
+    family.brought_to("active")
+    monkeypatch.setattr(desk_sessions, "now", lambda: family.clock[0])
+    begun = family.clock[0]
+    family.connection.execute(sa.update(t.desk_sessions).values(seen_at=begun, created_at=begun))
+    family.later(minutes=4)
+    for session in desk_sessions.list_of(family.connection, family.staff["Wil"].id):
+        desk_sessions.stands_open(family.connection, session.id_hash)
+    assert family.passes(minutes=3) == []
+    assert family.passes(minutes=6) == ["handoff.lost"]

@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("open_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["worker"], ["workers.id"], name=op.f("fk_desk_sessions_worker_workers")),
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_desk_sessions")),
