@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from actions.crisis import CrisisWords
-from channels.handoff import danger, family, machine, waiting
-from channels.handoff.casework import Office, with_dutch
+from channels.handoff import danger, family, waiting
+from channels.handoff.casework import Office
 from channels.handoff.here import Here
 from channels.hearing import clean
 from channels.language import LanguageGuesser
 from channels.rasa_client import BotUnavailable, RasaClient
 from channels.speech import Speech
-from channels.storage import cases, conversations, inbox, messages
+from channels.storage import conversations, inbox, messages
 from channels.storage.conversations import Conversation, Lease
 from channels.storage.inbox import Raw
 from channels.storage.store import Store
@@ -222,9 +222,7 @@ class Answering:
             offered = offered_at(conversation.entry, speech.content, speech.words)
             meant = {**meant, "choices": [f"lang:{code}" for code in offered]}
         try:
-            shared = cases.newest(connection, conversation.id, machine.OPEN) is not None
-            wording = with_dutch if shared else Speech.render
-            said = wording(speech, meant, conversation.lang, today, author)
+            said = speech.render(meant, conversation.lang, today, author)
         except KeyError:
             log.exception("no words for %s", meant)
             said = speech.render({"say": "system.no_answer"}, conversation.lang, today, author)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,11 @@ from typing import Any
 
 from actions.dialogue.journeys import BACKGROUND, JOURNEYS, READS
 from actions.dialogue.knowledge import Knowledge
-from actions.dialogue.progress import finding_payload
+from actions.dialogue.progress import concluded, finding_payload
 from actions.eligibility.finding import Finding, Rule
 from actions.eligibility.plausible import doubts
 from actions.eligibility.situation import Situation
 from actions.handoff import packet
-from actions.law import ValueUnknown
 from actions.yaml_files import Errors, read
 from channels.speech import Speech
 
@@ -87,10 +85,7 @@ def assess(family: Family, knows: Knowledge, today: date) -> list[dict[str, Any]
 
 def handed_over(family: Family, knows: Knowledge, today: date, topic: str) -> dict[str, Any]:
     """What the bot would hand over when this family asks for a person; without what no law is known for on this day."""
-    found = []
-    for rule in family.rules:
-        with contextlib.suppress(ValueUnknown):
-            found.append(knows.assessor(today).find(rule, family.situation))
+    found = concluded(family.rules, family.situation, knows, today)
     return packet(family.situation, topic, "", found, "asked", READS)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from actions.crisis import Crisis
 from channels.answering import Answering, Parts
-from channels.envelope import Incoming, Outgoing
+from channels.envelope import Incoming
 from channels.handoff import clockwork, danger, family
 from channels.handoff.here import Here
 from channels.hearing import LONGEST, clean, has_words
@@ -129,24 +129,9 @@ class Gateway:
         self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str, number: int
     ) -> None:
         offered = messages.offered(connection, conversation.id) if body["choice"] else []
-        title = self.parts.speech.match_title(body["choice"], offered)
-        said = Outgoing(
-            author="family",
-            key="family.choice" if body["choice"] else "family.text",
-            text=title if body["choice"] else text[:LONGEST],
-            lang=conversation.lang,
-            dir=self.parts.speech.words.languages[conversation.lang].dir,
-            facts=self._dutch_of(body["choice"], offered),
-        )
+        said = self.parts.speech.heard(text[:LONGEST], body["choice"], conversation.lang, offered)
         plain = {**said.to_dict(), "client_msg_id": body["client_key"]}
         messages.append(connection, conversation.id, "family", said.key, plain, number)
-
-    def _dutch_of(self, choice: str, offered: Sequence[Sequence[Mapping[str, str]]]) -> dict[str, str]:
-        """What was tapped, for a worker who reads along; nothing for a choice that was not offered."""
-        known = {one["id"] for choices in offered for one in choices}
-        if choice not in known:
-            return {}
-        return {"choice": choice, "dutch": self.parts.speech.choice(choice, "nl").title}
 
     def _own_answers(
         self, connection: Connection, conversation: Conversation, body: dict[str, Any], text: str

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from actions.dialogue.knowledge import Knowledge, read_knowledge
 from channels import assessing
 from channels.desk import passwords, totp
-from channels.envelope import Outgoing
 from channels.handoff import clockwork, danger, family, working
 from channels.handoff.casework import Office
 from channels.handoff.here import Here
@@ -110,15 +109,9 @@ class Scene:
         self._said(talk, "", text)
 
     def _said(self, talk: str, choice: str, text: str) -> None:
-        here, speech = self.here(talk), self.office.speech
-        said = Outgoing(
-            author="family",
-            key="family.choice" if choice else "family.text",
-            text=speech.choice(choice, here.talk.lang).title if choice else text,
-            lang=here.talk.lang,
-            dir=speech.words.languages[here.talk.lang].dir,
-            facts={"choice": choice, "dutch": speech.choice(choice, "nl").title} if choice else {},
-        )
+        here = self.here(talk)
+        offered = messages.offered(self.connection, talk)
+        said = self.office.speech.heard(text, choice, here.talk.lang, offered)
         messages.append(self.connection, talk, "family", said.key, said.to_dict(), None)
         family.handled(here, text, choice)
 

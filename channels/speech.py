@@ -117,6 +117,18 @@ class Speech:
         titles = (choice["title"] for choices in offered for choice in choices if choice["id"] == choice_id)
         return next(titles, choice_id)
 
+    def heard(self, text: str, choice: str, lang: str, offered: Sequence[Sequence[Mapping[str, str]]]) -> Outgoing:
+        """What a family typed or tapped, as it stands in the talk; of a tap the Dutch, for who reads along."""
+        known = any(one["id"] == choice for choices in offered for one in choices)
+        return Outgoing(
+            author="family",
+            key="family.choice" if choice else "family.text",
+            text=self.match_title(choice, offered) if choice else text,
+            lang=lang,
+            dir=self.words.languages[lang].dir,
+            facts={"choice": choice, "dutch": self.choice(choice, "nl").title} if known else {},
+        )
+
     def sources(self, grounds: Sequence[str]) -> list[Source]:
         """What these facts rest on, without doubles."""
         law, found = self.content.law, {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from actions.dialogue.knowledge import Knowledge
 from actions.dialogue.talk import Payload, Talk
 from actions.eligibility.situation import Situation, known
+from actions.handoff import tagged
 from actions.letters import Letter, letter
 
 MOST = 8  # with "more" and a person this is the longest list that a channel shows
@@ -147,7 +147,7 @@ def show_letter(talk: Talk, name: str, knows: Knowledge, today: date) -> Payload
 def letter_payload(made: Letter, choices: list[str]) -> Payload:
     """A letter as the gateway words it."""
     notes = [
-        {"say": note.say, "with": {key: _tagged(value) for key, value in note.values.items()}} for note in made.notes
+        {"say": note.say, "with": {key: tagged(value) for key, value in note.values.items()}} for note in made.notes
     ]
     told = {"written": made.written(), "notes": notes}
     return {"letter": told, "grounds": list(made.grounds), "choices": choices}
@@ -155,7 +155,3 @@ def letter_payload(made: Letter, choices: list[str]) -> Payload:
 
 def _way_back(talk: Talk) -> list[str]:
     return ["carry_on"] if talk.asking else []
-
-
-def _tagged(value: Any) -> Any:
-    return {"date": value.isoformat()} if isinstance(value, date) else value

@@ -23,19 +23,20 @@ log = logging.getLogger(__name__)
 def findings(talk: Talk, knows: Knowledge, today: date) -> list[Finding]:
     """What the rules of the check conclude now, in order; of the last one when it has ended."""
     journey = JOURNEYS.get(talk.journey or talk.last_journey)
-    return _known(journey.goals, talk, knows, today) if journey else []
+    return concluded(journey.goals, talk.situation, knows, today) if journey else []
 
 
 def background(talk: Talk, knows: Knowledge, today: date) -> list[Finding]:
     """What only a worker and the counting need: orientation, never told to a family as an outcome."""
-    return _known(BACKGROUND, talk, knows, today)
+    return concluded(BACKGROUND, talk.situation, knows, today)
 
 
-def _known(rules: tuple[Rule, ...], talk: Talk, knows: Knowledge, today: date) -> list[Finding]:
+def concluded(rules: tuple[Rule, ...], situation: Situation, knows: Knowledge, today: date) -> list[Finding]:
+    """The findings of these rules, without those that no law is known for on this day."""
     found = []
     for rule in rules:
         try:
-            found.append(knows.assessor(today).find(rule, talk.situation))
+            found.append(knows.assessor(today).find(rule, situation))
         except ValueUnknown as unknown:
             log.warning("no finding of %s: %s", rule.right, unknown)
     return found

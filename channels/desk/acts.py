@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from channels.filling import holes
 from channels.handoff import transfers, working
 from channels.handoff.casework import Office
-from channels.handoff.here import Here
+from channels.handoff.here import here_of
 from channels.handoff.machine import NotNow
 from channels.handoff.reading import preview
 from channels.handoff.working import Worker
 from channels.hearing import clean
-from channels.storage import conversations, workers
+from channels.storage import workers
 from channels.storage.cases import Case
 
 _MOST_PHRASES, _LONGEST_VALUE = 10, 200
@@ -69,7 +69,7 @@ def _note(doing: Doing) -> None:
 
 def _colleague(doing: Doing) -> None:
     other = workers.get(doing.connection, _number(doing, "worker"))
-    if other is None or other.state != "active" or other.orgs.get(doing.case.org) not in ("agent", "lead"):
+    if other is None or other.state != "active" or other.orgs.get(doing.case.org) not in workers.HELPERS:
         raise BadAct("colleague")
     working.give_to_colleague(*doing.given, Worker(other.id, other.name))
 
@@ -91,9 +91,7 @@ def _transfer(doing: Doing) -> None:
     if case.assignee != doing.worker.id:
         raise NotNow("another worker holds this case")
     child = transfers.propose(doing.connection, doing.office, case, doing.worker.actor, org, doing.worker.name)
-    talk = conversations.get(doing.connection, case.conversation)
-    assert talk is not None  # noqa: S101 - a case has a conversation
-    preview(Here(doing.connection, doing.office, talk), child)
+    preview(here_of(doing.connection, doing.office, child), child)
 
 
 def _decline(doing: Doing) -> None:
@@ -189,8 +187,8 @@ def _values(raw: Any) -> dict[str, Any]:
 
 def _reads(doing: Doing, lang: Any) -> bool:
     """Whether the family reads this language now, not Dutch; None: whatever language it reads."""
-    talk = conversations.get(doing.connection, doing.case.conversation)
-    return talk is not None and talk.lang != "nl" and lang in (None, talk.lang)
+    talk = here_of(doing.connection, doing.office, doing.case).talk
+    return talk.lang != "nl" and lang in (None, talk.lang)
 
 
 def _text(doing: Doing, name: str, longest: int = working.LONGEST) -> str:

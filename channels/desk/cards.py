@@ -41,16 +41,22 @@ def summary(row: Mapping[str, Any], office: Office, names: Mapping[int, str], me
         "assignee": row["assignee"],
         "assignee_name": names.get(row["assignee"] or 0, ""),
         "mine": row["assignee"] == me,
-        "prefer": row["prefer"] if "prefer" in row else row["facts"].get("prefer"),
+        "prefer": row["prefer"],
         "created_at": _iso(row["created_at"]),
         "updated_at": _iso(row["updated_at"]),
     }
 
 
+def summary_of(case: Case, office: Office, names: Mapping[int, str], me: int) -> dict[str, Any]:
+    """The same of a case at hand."""
+    row = {name: getattr(case, name) for name in Case.__slots__}
+    return summary({**row, "prefer": case.facts.get("prefer")}, office, names, me)
+
+
 def card(connection: Connection, office: Office, case: Case, me: int, *, content: bool) -> dict[str, Any]:
     """One case. Without `content` (another worker holds it) only what the inbox shows."""
     names = _names(connection, frozenset({case.org}))
-    told = summary({name: getattr(case, name) for name in Case.__slots__}, office, names, me)
+    told = summary_of(case, office, names, me)
     told["content"] = content
     if not content:
         return told

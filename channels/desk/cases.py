@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from channels.desk import acts, cards
 from channels.desk.refusals import body_of, refuse, text_of
-from channels.desk.sitting import TRANSLATES, require, scoped, session_of
+from channels.desk.sitting import TRANSLATES, Seat, require, scoped, session_of
 from channels.handoff import counter, machine
 from channels.handoff.casework import Office, Stale
 from channels.handoff.machine import NotNow
@@ -21,7 +21,7 @@ from channels.storage.cases import Case
 from channels.storage.store import Store
 
 T = TypeVar("T")
-SEES = ("agent", "lead")
+SEES = workers.HELPERS
 _CODE = re.compile(r"[A-Z0-9-]{1,16}")
 _LARGEST_ACT = 64 * 1024
 
@@ -66,7 +66,7 @@ class CaseDesk:
             case = find_case(request, connection, request.match_info["code"])
             content = may_read(request, case)
             if content:
-                audit.append(connection, Worker(seat.worker.id, "").actor, "case.read", case.code, case.org)
+                audit.append(connection, me(seat).actor, "case.read", case.code, case.org)
                 if not case.facts.get("seen"):
                     cases.note_facts(connection, case, seen=True)
             return cards.card(connection, self._office, case, seat.worker.id, content=content)
@@ -96,7 +96,7 @@ class CaseDesk:
             raise refuse(request, 404, "not_found")
         if body.get("translated") and not request.app.get(TRANSLATES, False):
             raise refuse(request, 400, "no_translation")  # what no service made is not sent as its work
-        worker = Worker(seat.worker.id, seat.worker.name)
+        worker = me(seat)
 
         def change(connection: Connection) -> dict[str, Any]:
             case = find_case(request, connection, request.match_info["code"])
@@ -151,8 +151,7 @@ class CaseDesk:
         tries = f"counter {seat.worker.id}"
         if seconds := await self._store.write(lambda c: desk_sessions.try_once(c, tries, tries)):
             raise refuse(request, 429, "wait", seconds=seconds)
-        worker = Worker(seat.worker.id, seat.worker.name)
-        case = await self._store.write(lambda c: counter.claim(c, self._office, code, org, worker))
+        case = await self._store.write(lambda c: counter.claim(c, self._office, code, org, me(seat)))
         if case is None:
             raise refuse(request, 404, "counter")
         await self._store.write(lambda c: desk_sessions.succeeded(c, tries, tries))
@@ -168,6 +167,11 @@ class CaseDesk:
             raise refuse(request, 409, "not_now") from None
         except acts.BadAct as bad:
             raise refuse(request, 400, bad.key) from None
+
+
+def me(seat: Seat) -> Worker:
+    """Who asks, as case work knows a worker."""
+    return Worker(seat.worker.id, seat.worker.name)
 
 
 def find_case(request: web.Request, connection: Connection, code: str) -> Case:

@@ -44,7 +44,7 @@ class Acts:
     def stand_in(self, connection: Connection) -> Worker | None:
         """That worker; None when it may not (any more)."""
         found = workers.by_email(connection, self.email)
-        if found is None or found[0].state != "active" or found[0].orgs.get(self.org) not in ("agent", "lead"):
+        if found is None or found[0].state != "active" or found[0].orgs.get(self.org) not in workers.HELPERS:
             return None
         return Worker(found[0].id, found[0].name)
 

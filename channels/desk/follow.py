@@ -15,7 +15,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from channels.storage import audit, cursors
-from channels.storage.cursors import Event
+from channels.storage.audit import Event
 from channels.storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Follower:
         """Handle what is new, in order. Raises what `handle` raises, or Elsewhere; then nothing was passed over."""
         if self._read is None:
             await self.begin()
-        while events := await self._store.read(lambda c: cursors.events(c, self._org, self._read or 0)):
+        while events := await self._store.read(lambda c: audit.cases_after(c, self._read or 0, self._org)):
             for event in self._choose(events):
                 async with self._at_work:
                     await self._handle_once(event)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 from sqlalchemy import Connection
 
-from channels.desk.cases import SEES, find_case, may_read
+from channels.desk.cases import SEES, find_case, may_read, me
 from channels.desk.refusals import body_of, refuse, text_of
 from channels.desk.sitting import require, session_of
 from channels.desk.translating import NoTranslation, Translator, UnknownLanguage
 from channels.handoff.casework import Office
-from channels.handoff.working import LONGEST, Worker
+from channels.handoff.working import LONGEST
 from channels.hearing import clean
 from channels.storage import audit, consents, conversations
 from channels.storage.cases import Case
@@ -50,7 +50,7 @@ class Interpreter:
             source, target = (_DUTCH, speaks) if to == "family" else (lang or speaks, _DUTCH)
             if source == target:
                 raise refuse(request, 400, "same_language")
-            actor, detail = Worker(session_of(request).worker.id, "").actor, {"source": source, "target": target}
+            actor, detail = me(session_of(request)).actor, {"source": source, "target": target}
             audit.append(connection, actor, "case.translate", case.code, case.org, detail)
             return source, target
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -87,22 +88,21 @@ class Live:
 
     def _after(self, connection: Connection, number: int) -> list[dict[str, Any]]:
         rows = audit.cases_after(connection, number)
-        orgs = frozenset(row["org"] for row in rows)
+        orgs = frozenset(row.org for row in rows)
         names = {worker.id: worker.name for worker in workers.all_of(connection, orgs)} if rows else {}
         return [self._told(connection, row, names) for row in rows]
 
-    def _told(self, connection: Connection, row: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    def _told(self, connection: Connection, row: audit.Event, names: dict[int, str]) -> dict[str, Any]:
         """One event as a desk reads it: never content."""
-        event = {"id": row["id"], "org": row["org"], "kind": "case", "data": {"code": row["object"]}}
-        if row["action"] in _ALWAYS:
+        event = {"id": row.id, "org": row.org, "kind": "case", "data": {"code": row.code}}
+        if row.action in _ALWAYS:
             return {**event, "kind": "message"}
-        if row["action"] == "case.alarm":
-            return {**event, "kind": "alarm", "data": {"code": row["object"], "why": row["detail"]["why"]}}
-        case = cases.by_code(connection, row["object"], [row["org"]])
+        if row.action == "case.alarm":
+            return {**event, "kind": "alarm", "data": {"code": row.code, "why": row.detail["why"]}}
+        case = cases.by_code(connection, row.code, [row.org])
         if case is None or case.state not in machine.SHARED:
-            return {**event, "data": {"code": row["object"], "gone": True}}
-        told = {name: getattr(case, name) for name in type(case).__slots__}
-        return {**event, "data": cards.summary(told, self._office, names, 0)}
+            return {**event, "data": {"code": row.code, "gone": True}}
+        return {**event, "data": cards.summary_of(case, self._office, names, 0)}
 
     @require(*SEES)
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -136,9 +136,9 @@ class Live:
             for event in missed:
                 if event["org"] in listener.orgs:
                     await _send(response, event, listener.worker)
-        session, clock, told = session_of(request).session_hash, asyncio.get_running_loop().time, 0.0
+        session, clock, told = session_of(request).session_hash, asyncio.get_running_loop().time, -math.inf
         while True:
-            if clock() - told > _PRESENT_EVERY or not told:
+            if clock() - told > _PRESENT_EVERY:
                 told = clock()
                 await self._store.write(partial(desk_sessions.stands_open, id_hash=session))
             try:

@@ -26,8 +26,8 @@ from channels.handoff.machine import State
 from channels.handoff.organisations import DeskOrganisation
 from channels.settings import Settings
 from channels.storage import cases
+from channels.storage.audit import Event
 from channels.storage.cases import Case
-from channels.storage.cursors import Event
 from channels.storage.store import Store
 
 _PATIENCE, _IN_ALL, _GOODBYE = 10.0, 25.0, 2.0  # seconds: for each answer of the server, for all, for the last one

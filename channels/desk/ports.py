@@ -15,8 +15,8 @@ from channels.handoff import machine
 from channels.handoff.casework import Office
 from channels.handoff.machine import State
 from channels.storage import cases, cursors
+from channels.storage.audit import Event
 from channels.storage.cases import Case
-from channels.storage.cursors import Event
 from channels.storage.store import Store
 
 _LOOK_NOW = "Kijk nu: deze zaak vraagt om aandacht."

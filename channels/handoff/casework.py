@@ -33,7 +33,7 @@ class Stale(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What case work needs beside the database. `changed` hears of every case that changed, after the commit."""
+    """What case work needs beside the database."""
 
     organisations: Mapping[str, DeskOrganisation]
     speech: Speech
@@ -43,6 +43,10 @@ class Office:
     def name(self, org: str) -> str:
         """What an organisation is called; a slug that is no longer there names itself, and no organisation is us."""
         return self.organisations[org].name if org in self.organisations else org or OURSELVES
+
+    def names(self, case: Case) -> dict[str, Any]:
+        """What the words about a case are filled with."""
+        return {"organisation": self.name(case.org), "code": case.code}
 
     def desk(self, org: str) -> DeskOrganisation | None:
         """The desk of an organisation; None when it is no longer there, or does not open again."""
@@ -104,7 +108,11 @@ def begin(connection: Connection, office: Office, conversation: str, state: Stat
 
 def settle_control(connection: Connection, conversation: str) -> None:
     """Give the word to whom the cases of this conversation say; answers of anybody else under way become stale."""
-    wanted = max((_control(case) for case in cases.all_of(connection, conversation)), key=_RANK.index, default="bot")
+    wanted = max(
+        (_control(case) for case in cases.all_of(connection, conversation, machine.OPEN)),
+        key=_RANK.index,
+        default="bot",
+    )
     now_held = conversations.get(connection, conversation)
     if now_held and now_held.control != wanted:
         conversations.take_over(connection, conversation, wanted)
@@ -117,20 +125,18 @@ def _control(case: Case) -> str:
 
 
 def say(connection: Connection, office: Office, conversation: str, meant: Meant, author: Any = "system") -> Outgoing:
-    """Words for the family, in the language of the talk, on their way out with this transaction."""
+    """Words for the family, in the language of the talk, on their way out with this transaction.
+
+    The Dutch goes beside them, for whoever reads along at a desk.
+    """
     talk = conversations.get(connection, conversation)
     assert talk is not None  # noqa: S101 - a case has a conversation
-    said = with_dutch(office.speech, meant, talk.lang, office.today(), author)
+    said = office.speech.render(meant, talk.lang, office.today(), author)
+    if talk.lang != "nl":
+        dutch = office.speech.render(meant, "nl", office.today(), author).text
+        said = replace(said, facts={**said.facts, "dutch": dutch})
     messages.send(connection, conversation, talk.channel, talk.control_epoch, said.to_dict(), None)
     return said
-
-
-def with_dutch(speech: Speech, meant: Meant, lang: str, today: date, author: Any) -> Outgoing:
-    """Words in a language, with the Dutch beside them for whoever reads along at a desk."""
-    said = speech.render(meant, lang, today, author)
-    if lang == "nl":
-        return said
-    return replace(said, facts={**said.facts, "dutch": speech.render(meant, "nl", today, author).text})
 
 
 def alarm(connection: Connection, case: Case, why: str) -> None:

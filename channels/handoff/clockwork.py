@@ -39,10 +39,6 @@ def run(connection: Connection, office: Office) -> int:
     return done
 
 
-def _names(office: Office, case: Case) -> dict[str, str]:
-    return {"organisation": office.name(case.org), "code": case.code}
-
-
 def _expired(connection: Connection, office: Office, case: Case) -> None:
     if case.parent:
         transfers.refused(connection, office, case, SYSTEM)
@@ -75,7 +71,7 @@ def _promise_broken(connection: Connection, office: Office, case: Case) -> None:
         transfers.declined(connection, office, case)
         return
     first = not case.facts.get("late")
-    told = [{"say": "handoff.late", "with": _names(office, case)}] if first else []
+    told = [{"say": "handoff.late", "with": office.names(case)}] if first else []
     case = happen(connection, office, case, Event.LATE, SYSTEM, Change(say=told, facts={"late": True}))
     alarm(connection, case, "promise broken")
 
@@ -83,7 +79,7 @@ def _promise_broken(connection: Connection, office: Office, case: Case) -> None:
 def _watch(connection: Connection, office: Office, case: Case) -> None:
     """A family that was answered can wait for its worker; one that waits for an answer cannot wait for nobody."""
     worker = workers.get(connection, case.assignee or 0)
-    member = worker and worker.orgs.get(case.org) in ("agent", "lead")
+    member = worker and worker.orgs.get(case.org) in workers.HELPERS
     seen = desk_sessions.last_seen(connection, case.assignee or 0) if member else None
     if case.facts.get("ball") == "worker" and (seen is None or office.clock() - seen > _GONE):
         facts = {"since": office.clock().isoformat()}
@@ -96,12 +92,8 @@ def _watch(connection: Connection, office: Office, case: Case) -> None:
         case = waiting.leave_when_closed(connection, office, case, SYSTEM)
         alarm(connection, case, "worker gone")
         return
-    _again(connection, office, case, Timer.WATCH)
-
-
-def _again(connection: Connection, office: Office, case: Case, kind: Timer) -> None:
-    if moment := due(office, case, kind):
-        timers.add(connection, case.id, case.version, kind.value, moment)
+    if moment := due(office, case, Timer.WATCH):
+        timers.add(connection, case.id, case.version, Timer.WATCH.value, moment)
 
 
 def _soon(connection: Connection, _office: Office, case: Case) -> None:
@@ -127,20 +119,17 @@ def _followed_up(connection: Connection, office: Office, case: Case) -> None:
 
 
 def _aftercare(connection: Connection, office: Office, case: Case) -> None:
-    told = Change(say=[{"say": "handoff.aftercare", "with": _names(office, case)}])
+    told = Change(say=[{"say": "handoff.aftercare", "with": office.names(case)}])
     happen(connection, office, case, Event.AFTERCARE, SYSTEM, told)
 
 
-def _nobody_answered(connection: Connection, office: Office, case: Case) -> None:
-    for child in cases.children(connection, case.id)[:1]:
-        if child.state in machine.WAITING:
-            transfers.declined(connection, office, child)
-
-
 def _transfer_unanswered(connection: Connection, office: Office, case: Case) -> None:
+    """By the family, which still reads, or by the other organisation, at which it waits."""
     for child in cases.children(connection, case.id)[:1]:
         if child.state == State.CONSENT:
             transfers.refused(connection, office, child, SYSTEM)
+        elif child.state in machine.WAITING:
+            transfers.declined(connection, office, child)
 
 
 _HANDLERS: Mapping[tuple[State, Timer], Callable[[Connection, Office, Case], None]] = {
@@ -151,7 +140,7 @@ _HANDLERS: Mapping[tuple[State, Timer], Callable[[Connection, Office, Case], Non
     (State.ACTIVE, Timer.WATCH): _watch,
     (State.ASKED_TRANSFER, Timer.EXPIRE): _transfer_unanswered,
     (State.ASKED_TRANSFER, Timer.WATCH): _watch,
-    (State.OFFERED_TRANSFER, Timer.PROMISE): _nobody_answered,
+    (State.OFFERED_TRANSFER, Timer.PROMISE): _transfer_unanswered,
     (State.CALLBACK, Timer.SOON): _soon,
     (State.CALLBACK, Timer.CALLBACK): _missed,
     (State.RESOLVED, Timer.AFTERCARE): _aftercare,

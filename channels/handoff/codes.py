@@ -6,13 +6,14 @@ import hashlib
 import re
 import secrets
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+from channels.storage.cases import letters
+
 _RETURN = re.compile(r"\bTR(?:[ -]?[A-Z2-9]{4}){3}\b")
 
 
 def return_code() -> str:
     """A code to come back with, easy to write down: TR-XXXX-XXXX-XXXX, sixty bits of chance."""
-    return "TR-" + "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+    return "TR-" + "-".join(letters(4) for _ in range(3))
 
 
 def counter_code() -> str:

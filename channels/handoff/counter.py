@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from channels.handoff import reading
 from channels.handoff.casework import Office
 from channels.handoff.codes import counter_code, hashed
-from channels.handoff.here import Here
+from channels.handoff.here import Here, here_of
 from channels.handoff.machine import State
 from channels.handoff.working import Worker
-from channels.storage import audit, cases, conversations
+from channels.storage import audit, cases
 from channels.storage.cases import Case
 
 _LIVES = timedelta(minutes=10)
@@ -40,8 +40,7 @@ def claim(connection: Connection, office: Office, code: str, org: str, worker: W
     cases.move(connection, case, org)
     cases.note_facts(connection, case, counter=worker.id, worker_name=worker.name, counter_until=None)
     audit.append(connection, worker.actor, "case.counter", case.code, org)
-    moved, talk = cases.get(connection, case.id), conversations.get(connection, case.conversation)
+    moved = cases.get(connection, case.id)
     assert moved is not None  # noqa: S101 - read in this very transaction
-    assert talk is not None  # noqa: S101
-    reading.preview(Here(connection, office, talk), moved)
+    reading.preview(here_of(connection, office, moved), moved)
     return moved

@@ -36,7 +36,7 @@ def ask_for_person(here: Here, packet: Mapping[str, Any]) -> bool:
     return True
 
 
-def start_consent(here: Here, org: str, packet: Mapping[str, Any], **facts: Any) -> Case:
+def start_consent(here: Here, org: str, packet: Mapping[str, Any]) -> Case:
     """A case in which nobody but the family sees anything yet; an older one that was still being read goes."""
     if old := here.case(State.CONSENT):
         happen(here.connection, here.office, old, Event.CANCEL, here.actor)
@@ -54,7 +54,6 @@ def start_consent(here: Here, org: str, packet: Mapping[str, Any], **facts: Any)
         reason=str(packet.get("reason", "asked")),
         topic=str(packet.get("topic", "")),
         packet={"from": dict(packet), "lines": lines},
-        facts=dict(facts),
     )
     reading.preview(here, case)
     return case

@@ -12,7 +12,7 @@ from channels.filling import DUTCH_ZONE
 from channels.handoff import machine
 from channels.handoff.casework import Meant, Office, say
 from channels.handoff.machine import State
-from channels.storage import cases
+from channels.storage import cases, conversations
 from channels.storage.audit import Actor
 from channels.storage.cases import Case
 from channels.storage.conversations import Conversation
@@ -46,8 +46,15 @@ class Here:
 
     def names(self, case: Case) -> dict[str, Any]:
         """What the words about a case are filled with."""
-        return {"organisation": self.office.name(case.org), "code": case.code}
+        return self.office.names(case)
 
     def moment(self, moment: datetime) -> dict[str, str]:
         """A moment as words take it: on the clock where the family is, as far as that is known."""
         return {"moment": moment.isoformat(), "zone": self.talk.entry.get("zone", DUTCH_ZONE)}
+
+
+def here_of(connection: Connection, office: Office, case: Case) -> Here:
+    """The talk that a case belongs to."""
+    talk = conversations.get(connection, case.conversation)
+    assert talk is not None  # noqa: S101 - a case has a conversation
+    return Here(connection, office, talk)

@@ -59,11 +59,10 @@ S, E = State, Event
 FINAL = frozenset({S.CLOSED, S.CANCELLED, S.WITHDRAWN, S.BLOCKED})
 WAITING = frozenset({S.QUEUED, S.LEFT, S.CALLBACK})
 SPEAKING = frozenset({S.ACTIVE, S.ASKED_TRANSFER, S.OFFERED_TRANSFER})
-# what an organisation may see of a case: everything from the consent on
-SHARED = frozenset({*WAITING, *SPEAKING, S.TRANSFERRED, S.RESOLVED, S.CLOSED, S.CANCELLED, S.BLOCKED})
 OPEN = frozenset({*WAITING, *SPEAKING})
+# what an organisation may see of a case: everything from the consent on
+SHARED = frozenset({*OPEN, S.TRANSFERRED, S.RESOLVED, S.CLOSED, S.CANCELLED, S.BLOCKED})
 
-_ANYWHERE: Mapping[Event, State] = {E.WITHDRAW: S.WITHDRAWN}
 TABLE: Mapping[State, Mapping[Event, State]] = {
     S.CONSENT: {
         E.APPROVE: S.QUEUED,
@@ -107,14 +106,12 @@ TABLE: Mapping[State, Mapping[Event, State]] = {
     S.ASKED_TRANSFER: {
         E.ALLOW_TRANSFER: S.OFFERED_TRANSFER,
         E.REFUSE_TRANSFER: S.ACTIVE,
-        E.EXPIRE: S.ACTIVE,
         E.CANCEL: S.CANCELLED,
         E.LOST: S.QUEUED,
     },
     S.OFFERED_TRANSFER: {
         E.TRANSFER: S.TRANSFERRED,
         E.REFUSE_TRANSFER: S.ACTIVE,
-        E.EXPIRE: S.ACTIVE,
         E.CANCEL: S.CANCELLED,
     },
     S.TRANSFERRED: {E.AFTERCARE: S.CLOSED},
@@ -134,8 +131,8 @@ class NotNow(ValueError):
 
 def after(state: State, event: Event) -> State:
     """The state that follows. Raises NotNow."""
-    if state is not S.WITHDRAWN and (to := _ANYWHERE.get(event)):
-        return to
+    if event is E.WITHDRAW and state is not S.WITHDRAWN:  # at any time, also afterwards
+        return S.WITHDRAWN
     try:
         return TABLE[state][event]
     except KeyError:

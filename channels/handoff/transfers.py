@@ -5,6 +5,8 @@ Until the other accepts, the first stays responsible and keeps speaking. The oth
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from channels.handoff.casework import SYSTEM, Change, Office, begin, happen
@@ -38,9 +40,10 @@ def allowed(connection: Connection, office: Office, child: Case, actor: Actor, c
     """The family says yes: the other organisation gets the packet, and may now take it."""
     parent = _parent(connection, child)
     happen(connection, office, parent, Event.ALLOW_TRANSFER, actor)
-    names = {"organisation": office.name(child.org), "code": child.code, "worker": child.facts.get("worker_name", "")}
     facts = {**change.facts, "since": office.clock().isoformat()}
-    told = Change([{"say": "handoff.transfer_sent", "with": names}], change.columns, facts, change.detail)
+    told = Change(
+        [{"say": "handoff.transfer_sent", "with": _names(office, child)}], change.columns, facts, change.detail
+    )
     is_open = office.open_until(child.org) is not None
     happen(connection, office, child, Event.APPROVE if is_open else Event.APPROVE_CLOSED, actor, told)
 
@@ -56,8 +59,7 @@ def declined(connection: Connection, office: Office, child: Case, actor: Actor =
 
 
 def _not_passed_on(connection: Connection, office: Office, child: Case, actor: Actor, key: str) -> None:
-    names = {"organisation": office.name(child.org), "worker": child.facts.get("worker_name", "")}
-    told = Change(say=[{"say": key, "with": names}], columns={"packet": {}, "topic": ""})
+    told = Change(say=[{"say": key, "with": _names(office, child)}], columns={"packet": {}, "topic": ""})
     happen(connection, office, child, Event.REFUSE, actor, told)
     parent = _parent(connection, child)
     if parent.state in (State.ASKED_TRANSFER, State.OFFERED_TRANSFER):  # else it has gone on without an answer
@@ -69,6 +71,10 @@ def taken(connection: Connection, office: Office, parent_id: int, actor: Actor) 
     parent = cases.get(connection, parent_id)
     if parent and parent.state == State.OFFERED_TRANSFER:
         happen(connection, office, parent, Event.TRANSFER, actor, Change(columns={"closed_at": office.clock()}))
+
+
+def _names(office: Office, child: Case) -> dict[str, Any]:
+    return {**office.names(child), "worker": child.facts.get("worker_name", "")}
 
 
 def _parent(connection: Connection, child: Case) -> Case:

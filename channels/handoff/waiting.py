@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from channels.handoff import machine
 from channels.handoff.casework import Change, Office, alarm, happen
 from channels.handoff.codes import hashed
-from channels.handoff.here import Here
+from channels.handoff.here import Here, here_of
 from channels.handoff.machine import Event, State
 from channels.handoff.organisations import DeskOrganisation
-from channels.storage import audit, cases, consents, conversations, messages
+from channels.storage import audit, cases, consents, messages
 from channels.storage.audit import Actor
 from channels.storage.cases import Case
 
@@ -69,11 +69,10 @@ def leave_when_closed(connection: Connection, office: Office, case: Case, actor:
 
 def closing(connection: Connection, office: Office, case: Case, key: str = "closing") -> dict[str, Any]:
     """What a family hears when a desk closes; of a desk that does not open again, that it does not answer."""
-    talk = conversations.get(connection, case.conversation)
-    if talk is None or office.desk(case.org) is None:
-        return {"say": "handoff.late", "with": {"organisation": office.name(case.org)}}
-    here = Here(connection, office, talk)
-    return {"say": f"handoff.{key}", "with": {**here.names(case), **_promise(here, case)}}
+    if office.desk(case.org) is None:
+        return {"say": "handoff.late", "with": office.names(case)}
+    promise = _promise(here_of(connection, office, case), case)
+    return {"say": f"handoff.{key}", "with": {**office.names(case), **promise}}
 
 
 def _left(here: Here, case: Case) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from channels.envelope import Outgoing
-from channels.filling import DUTCH_ZONE
 from channels.handoff import machine, transfers, waiting
 from channels.handoff.casework import Change, Office, happen, say
 from channels.handoff.codes import hashed, return_code
+from channels.handoff.here import here_of
 from channels.handoff.machine import Event, NotNow, State
-from channels.storage import audit, cases, consents, conversations, messages
+from channels.storage import audit, cases, consents, messages
 from channels.storage.audit import Actor
 from channels.storage.cases import Case
 
@@ -51,7 +51,7 @@ def take(connection: Connection, office: Office, case: Case, worker: Worker) -> 
 
     A case that came from another organisation is taken over from it at the same moment.
     """
-    others = (one for one in cases.all_of(connection, case.conversation) if one.state in machine.SPEAKING)
+    others = cases.all_of(connection, case.conversation, machine.SPEAKING)
     if any(one.id not in (case.id, case.parent) for one in others):
         raise NotNow("somebody speaks with this family already")
     moment = office.clock()
@@ -86,9 +86,7 @@ def write(
     """
     if State(case.state) not in machine.SPEAKING or case.assignee != worker.id:
         raise NotNow("only the worker who took the case can write")
-    talk = conversations.get(connection, case.conversation)
-    assert talk is not None  # noqa: S101 - a case has a conversation
-    speech = office.speech
+    talk, speech = here_of(connection, office, case).talk, office.speech
     said = [
         (speech.line(p["say"], talk.lang, p.get("with")), speech.line(p["say"], "nl", p.get("with"))) for p in phrases
     ]
@@ -123,7 +121,9 @@ def release(connection: Connection, office: Office, case: Case, worker: Worker) 
 
 def give_to_colleague(connection: Connection, office: Office, case: Case, worker: Worker, other: Worker) -> Case:
     """Another worker of the same organisation goes on; the family hears the name."""
-    after = release_silently(connection, office, _mine(case, worker), worker)
+    # within one transaction: the family hears only who is next
+    silent = Change(columns={"assignee": None}, detail={"to_colleague": True})
+    after = happen(connection, office, _mine(case, worker), Event.RELEASE, worker.actor, silent)
     names = {"worker": other.name, "organisation": office.name(case.org)}
     change = Change(
         say=[{"say": "handoff.colleague", "with": names}], columns={"assignee": other.id}, facts={"prefer": other.id}
@@ -131,19 +131,11 @@ def give_to_colleague(connection: Connection, office: Office, case: Case, worker
     return happen(connection, office, after, Event.TAKE, worker.actor, change)
 
 
-def release_silently(connection: Connection, office: Office, case: Case, worker: Worker) -> Case:
-    """Between two colleagues, within one transaction: the family hears only who is next."""
-    change = Change(columns={"assignee": None}, detail={"to_colleague": True})
-    return happen(connection, office, case, Event.RELEASE, worker.actor, change)
-
-
 def plan(connection: Connection, office: Office, case: Case, worker: Worker, moment: datetime) -> Case:
     """A moment to be in touch; until then the family is with the computer. Raises ValueError for a wrong moment."""
     if not office.clock() < moment <= office.clock() + FURTHEST:
         raise ValueError("this moment has passed, or is too far away")
-    talk = conversations.get(connection, case.conversation)
-    zone = talk.entry.get("zone", DUTCH_ZONE) if talk else DUTCH_ZONE
-    told = {"moment": {"moment": moment.isoformat(), "zone": zone}, "organisation": office.name(case.org)}
+    told = {**office.names(case), "moment": here_of(connection, office, case).moment(moment)}
     change = Change(say=[{"say": "handoff.planned", "with": told}], facts={"agreed": moment.isoformat()})
     return happen(connection, office, _mine(case, worker), Event.PLAN, worker.actor, change)
 

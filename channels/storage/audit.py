@@ -15,7 +15,7 @@ from channels.settings import now
 from channels.storage.tables import audit
 
 _FIRST = "0" * 64
-NO_NEWS = ("case.read", "case.translate")
+_NO_NEWS = ("case.read", "case.translate")
 _LOCK = 7_316_004  # any number of our own: one chain, so one writer at a time
 
 
@@ -25,6 +25,19 @@ class Actor:
 
     kind: Literal["family", "worker", "system"]
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a case of one organisation."""
+
+    id: int
+    action: str
+    code: str
+    org: str
+    actor: str
+    at: datetime
+    detail: dict[str, Any]
 
 
 def append(
@@ -58,12 +71,14 @@ def newest(connection: Connection) -> int:
     return connection.execute(select(audit.c.id).order_by(audit.c.id.desc()).limit(1)).scalar() or 0
 
 
-def cases_after(connection: Connection, number: int, limit: int = 500) -> list[dict[str, Any]]:
-    """What happened to cases after this event, in order; reading or translating is not news."""
+def cases_after(connection: Connection, number: int, org: str | None = None, limit: int = 500) -> list[Event]:
+    """What happened to cases (of one organisation) after this event, in order; reading or translating is not news."""
     c = audit.c
-    statement = select(c.id, c.action, c.object, c.org, c.detail).where(c.id > number)
-    statement = statement.where(c.action.startswith("case."), c.action.not_in(NO_NEWS)).order_by(c.id).limit(limit)
-    return [dict(row._mapping) for row in connection.execute(statement)]
+    statement = select(c.id, c.action, c.object, c.org, c.actor, c.at, c.detail).where(c.id > number)
+    statement = statement.where(c.action.startswith("case."), c.action.not_in(_NO_NEWS)).order_by(c.id).limit(limit)
+    if org is not None:
+        statement = statement.where(c.org == org)
+    return [Event(*row) for row in connection.execute(statement)]
 
 
 def states_of(connection: Connection, code: str) -> list[dict[str, Any]]:

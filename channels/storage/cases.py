@@ -47,9 +47,14 @@ class Case:
 _COLUMNS = tuple(cases.c[name] for name in Case.__slots__)
 
 
-def code() -> str:
+def code(kind: str = "TW") -> str:
     """A code that a family can read out over a telephone."""
-    return "TW-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
+    return f"{kind}-{letters(6)}"
+
+
+def letters(number: int) -> str:
+    """Signs by chance, none of which is taken for another."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(number))
 
 
 def create(connection: Connection, conversation: str, state: str, lang: str, **values: Any) -> Case:
@@ -101,9 +106,11 @@ def newest(connection: Connection, conversation: str, states: Iterable[str]) -> 
     return _first(connection, (cases.c.conversation == conversation) & cases.c.state.in_(tuple(states)))
 
 
-def all_of(connection: Connection, conversation: str) -> list[Case]:
-    """Every case of a conversation, the newest first."""
+def all_of(connection: Connection, conversation: str, states: Iterable[str] | None = None) -> list[Case]:
+    """Every case of a conversation (in one of these states), the newest first."""
     where = cases.c.conversation == conversation
+    if states is not None:
+        where &= cases.c.state.in_(tuple(states))
     return [
         Case(**row._mapping) for row in connection.execute(select(*_COLUMNS).where(where).order_by(desc(cases.c.id)))
     ]

@@ -13,7 +13,7 @@ from channels.storage.tables import consents, notes
 
 def give(connection: Connection, case: Case, channel: str, items: list[str], text_hash: str, lang: str) -> str:
     """The family agreed to share exactly this with this organisation. Gives the receipt."""
-    receipt = code().replace("TW-", "OK-")
+    receipt = code("OK")
     connection.execute(
         insert(consents).values(
             case_id=case.id,

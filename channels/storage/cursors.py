@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from channels.storage.audit import NO_NEWS
-from channels.storage.tables import audit, cursors
+from channels.storage.tables import cursors
 
 _SEEN = "seen:"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to a case of one organisation."""
-
-    id: int
-    action: str
-    code: str
-    org: str
-    actor: str
-    at: datetime
-    detail: dict[str, Any]
 
 
 def get(connection: Connection, name: str) -> int | None:
@@ -98,11 +81,3 @@ def lease(connection: Connection, name: str, mine: int, moment: int, until: int)
         return False
     statement = update(cursors).where(cursors.c.name == name, cursors.c.event == held).values(event=until)
     return connection.execute(statement).rowcount == 1
-
-
-def events(connection: Connection, org: str, after: int, limit: int = 200) -> list[Event]:
-    """What happened to the cases of one organisation after this event, in order; reading or translating is not news."""
-    c = audit.c
-    statement = select(c.id, c.action, c.object, c.org, c.actor, c.at, c.detail).where(c.org == org, c.id > after)
-    statement = statement.where(c.action.startswith("case."), c.action.not_in(NO_NEWS)).order_by(c.id).limit(limit)
-    return [Event(*row) for row in connection.execute(statement)]

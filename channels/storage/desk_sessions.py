@@ -24,13 +24,17 @@ _FORGET = timedelta(hours=1)  # longer than the longest wait, or waiting would b
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One login. `public` names it to its worker; `due`: it is time to note that it was used."""
+    """One login. `public` names it to its worker; `due`: it is time to note that it was used.
+
+    `open_at`: when its page last stood open, used or not.
+    """
 
     id_hash: str
     worker: int
     agent: str
     created_at: datetime
     seen_at: datetime
+    open_at: datetime | None
 
     @property
     def public(self) -> str:
@@ -99,17 +103,14 @@ def stands_open(connection: Connection, id_hash: str) -> None:
 
 def last_seen(connection: Connection, worker: int) -> datetime | None:
     """When this worker was last at a desk, using it or with the page open; None when nowhere now."""
-    alive = [session.id_hash for session in list_of(connection, worker)]
-    rows = connection.execute(
-        select(desk_sessions.c.seen_at, desk_sessions.c.open_at).where(desk_sessions.c.id_hash.in_(alive))
-    )
-    return max((moment for row in rows for moment in row if moment), default=None)
+    there = (moment for one in list_of(connection, worker) for moment in (one.seen_at, one.open_at) if moment)
+    return max(there, default=None)
 
 
 def _alive(connection: Connection, where: Any) -> list[Session]:
     c, moment = desk_sessions.c, now()
     rows = connection.execute(
-        select(c.id_hash, c.worker, c.agent, c.created_at, c.seen_at)
+        select(c.id_hash, c.worker, c.agent, c.created_at, c.seen_at, c.open_at)
         .join(workers, workers.c.id == c.worker)
         .where(where, workers.c.state == "active", c.revoked_at.is_(None))
         .where(c.seen_at > moment - IDLE, c.created_at > moment - ABSOLUTE)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from channels.settings import now
 from channels.storage.tables import desk_sessions, memberships, workers
 
-ROLES = ("agent", "lead", "admin", "auditor")
+HELPERS = ("agent", "lead")  # who works with cases
+ROLES = (*HELPERS, "admin", "auditor")
 INVITED_FOR = timedelta(hours=72)
 
 

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -211,11 +212,16 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # walks through a whole folder
+
+
 def _entry(entry: dict[str, Any]) -> dict[str, str]:
     """Only what an entry may carry: post, gemeente, language, topic; and on what clock the family looks."""
     kept = {key: clean(str(entry[key]))[:60] for key in ("post", "gemeente", "lang", "topic") if entry.get(key)}
     zone = str(entry.get("zone", ""))
-    return {**kept, "zone": zone} if zone in available_timezones() else kept
+    return {**kept, "zone": zone} if zone in _zones() else kept
 
 
 async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
