@@ -329,7 +329,7 @@ function show(message) {
   const node = sent ? sent.node : bubble(message);
   shown[message.seq] = node;
   node.dataset.seq = message.seq;
-  const late = Date.now() - arrived > 9000 && pageYOffset === rested;
+  const late = Date.now() - arrived > 9000 && Math.abs(pageYOffset - rested) < 99;
   const stay = late || hidden() < 100;
   if (late || message.author === "family") fresh = node;
   arrived = Date.now();
@@ -471,7 +471,7 @@ function sources(list) {
 // --- place on the screen ---
 
 let arrived = 0; // when the last message came
-let rested = 0; // where we left the screen
+let rested = 0; // where we left it
 let fresh = null; // read from here
 let above = 0; // what the header covers
 let below = 0; // what the composer covers
@@ -481,7 +481,7 @@ function hidden() {
   return $("busy").getBoundingClientRect().bottom - innerHeight + below;
 }
 
-/** To the end, but not past what the family last said, or what came much later. */
+/** To the end, but not past what the family said last, or what came late. */
 function follow() {
   const top = fresh ? fresh.getBoundingClientRect().top - above : Infinity;
   if (hidden() > 0 && top > 0) scrollBy(0, Math.min(hidden(), top));
