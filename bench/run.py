@@ -20,7 +20,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench import acknowledging, turning
+from bench import acknowledging, turning, whatsapp
 from bench.desks import desks
 from bench.house import House, double, gateway_alone, house, model, own_settings, stock_rasa
 from bench.judging import judged
@@ -46,11 +46,23 @@ class Size:
     long_talks: int = 3
     accepts: int = 40
     desk_rounds: int = 20
+    webhooks: int = 5000
+    load_seconds: int = 20
     share: float = 1.0
 
 
 QUICK = Size(
-    bursts=5, turns=6, families=4, chain_turns=6, short_talks=5, long_talks=1, accepts=8, desk_rounds=4, share=0.1
+    bursts=5,
+    turns=6,
+    families=4,
+    chain_turns=6,
+    short_talks=5,
+    long_talks=1,
+    accepts=8,
+    desk_rounds=4,
+    share=0.1,
+    webhooks=600,
+    load_seconds=3,
 )
 
 
@@ -140,6 +152,8 @@ async def measure(settings: Settings, folder: Path, size: Size, report: Report) 
         topics(lang)  # reads files; never while the clock runs
     await report.add("rules", judged)
     await report.add("desk", lambda: desks(folder, size.accepts, size.desk_rounds))
+    await report.add("WhatsApp, replay", lambda: whatsapp.replayed(folder / "replay", size.webhooks, 4, 200))
+    await report.add("WhatsApp, load", lambda: whatsapp.acknowledged(folder, 200, size.load_seconds))
     async with house(settings, folder) as home, web_session() as session:
         chain = through_gateway(session, home.gateway)
         ours = straight(session, home.engine, home.token)

@@ -20,7 +20,7 @@ from channels.hearing import clean
 from channels.language import LanguageGuesser
 from channels.rasa_client import BotUnavailable, RasaClient
 from channels.speech import Speech
-from channels.storage import conversations, inbox, messages
+from channels.storage import conversations, doors, inbox, messages, sendings, threads
 from channels.storage.conversations import Conversation, Lease
 from channels.storage.inbox import Raw
 from channels.storage.store import Store
@@ -211,8 +211,11 @@ class Answering:
     def _forget(self, connection: Connection, job: Job) -> None:
         """Everything this family wrote goes, here and (by a new name) at the bot."""
         waiting.withdraw(Here(connection, self._parts.office, job.conversation))
+        sendings.silence(connection, job.conversation.id)
         messages.forget(connection, job.conversation.id)
         inbox.forget(connection, job.conversation.id)
+        doors.close(connection, job.conversation.id)
+        threads.forget(connection, job.conversation.id)
         conversations.new_sender(connection, job.conversation.id)
         self._send(connection, job, {"say": "conversation.deleted"}, "bot")
 

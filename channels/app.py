@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
+import os
 import secrets
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
@@ -21,13 +24,16 @@ from channels.handoff.casework import Office
 from channels.handoff.organisations import load_organisations
 from channels.language import load_guesser
 from channels.rasa_client import RasaClient
-from channels.settings import Settings
+from channels.settings import BadSetting, Settings
 from channels.speech import Speech
-from channels.storage import conversations, outbox
+from channels.storage import conversations, number_states, outbox
 from channels.storage.migrate import upgrade
 from channels.storage.store import Store
 from channels.webchat.api import CHANNEL, LARGEST_BODY, WebChat
+from channels.webchat.door import nowhere
 from channels.webchat.hub import Hub
+from channels.whatsapp.channel import WhatsApp
+from channels.whatsapp.numbers import Secrets, load_numbers
 from channels.words import load_words
 
 log = logging.getLogger(__name__)
@@ -43,12 +49,16 @@ async def build(settings: Settings) -> web.Application:
     store, hub, session = Store(settings.database_url), Hub(), aiohttp.ClientSession()
     rasa = RasaClient(session, settings.rasa_url, settings.rasa_token, settings.rasa_timeout)
     speech = Speech(content, words)
-    office = Office(load_organisations(settings.desks, content), speech, settings.today)
+    organisations = load_organisations(settings.desks, content)
+    office = Office(organisations, speech, settings.today, address=settings.public_url)
     parts = Parts(store, rasa, speech, crisis, guesser, settings.today, office)
     gateway = Gateway(parts, {CHANNEL: hub.deliver})
     translator = translator_of(settings, session)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_kind_errors])
-    WebChat(gateway, store, words, hub).add_to(app)
+    whatsapp = _whatsapp(gateway, session, settings, hub)
+    WebChat(gateway, store, words, hub, back=whatsapp.address if whatsapp else nowhere).add_to(app)
+    if whatsapp:
+        whatsapp.add_to(app)
     app.add_subapp("/desk", desk.build(store, office, gateway.bring_out, settings, translator))
     _health(app, store, rasa)
 
@@ -56,7 +66,11 @@ async def build(settings: Settings) -> web.Application:
         if settings.database_url.startswith("sqlite"):
             await store.write(conversations.release_all)
         await gateway.start()
+        if whatsapp:
+            await whatsapp.start()
         yield
+        if whatsapp:
+            await whatsapp.stop()
         await gateway.stop()
         await session.close()
         store.close()
@@ -69,18 +83,34 @@ async def build(settings: Settings) -> web.Application:
     return app
 
 
+def _whatsapp(gateway: Gateway, session: aiohttp.ClientSession, settings: Settings, hub: Hub) -> WhatsApp | None:
+    """The channel, when there is a number of ours. Raises BrokenData, or BadSetting for a secret that is missing."""
+    speech = gateway.parts.speech
+    numbers = load_numbers(settings.numbers, speech.content, speech.words.languages)
+    if not numbers:
+        return None
+    secrets = Secrets.from_env(os.environ)
+    if not secrets.app_secrets:
+        raise BadSetting("WHATSAPP_APP_SECRET is not set; without it anybody could write in the name of a family.")
+    return WhatsApp(
+        gateway, session, numbers, secrets, settings.data, settings.public_url, lambda one: hub.count(one) > 0
+    )
+
+
 def _health(app: web.Application, store: Store, rasa: RasaClient) -> None:
     async def livez(_request: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
 
     async def readyz(_request: web.Request) -> web.Response:
         age = await store.read(outbox.oldest_ready)
+        stopped = await store.read(number_states.stopped)
         bot, late = await rasa.ready(), (age or 0) > 60
         told = {
             "status": "ready" if bot and not late else "not ready",
             "database": "ok",
             "bot": bot,
             "outbox_late": late,
+            "whatsapp_stopped": stopped,  # told, but families on the page are still helped
         }
         return web.json_response(told, status=200 if bot and not late else 503)
 
@@ -110,6 +140,9 @@ async def serve(settings: Settings) -> None:
     app = await build(settings)
     runner = web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=3)
     await runner.setup()
+    gc.collect()
+    gc.freeze()  # texts and models never go: looking through them again and again keeps everybody waiting
+    sys.setswitchinterval(0.001)  # a thread that computes soon lets the one that acknowledges have its turn
     try:
         await web.TCPSite(runner, settings.host, settings.gateway_port).start()
         log.info("the gateway listens on http://%s:%s", settings.host, settings.gateway_port)

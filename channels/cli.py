@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from channels.demo import add_to as add_demo
     from channels.desk.command import add_to as add_desk
+    from channels.whatsapp.command import add_to as add_whatsapp
 
     parser = argparse.ArgumentParser(prog="thuiswijzer", description="A multilingual assistant for homeless families.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     letter.add_argument("--today", type=date.fromisoformat)
     add("languages", _languages, "how much of the content each language covers")
     add_desk(commands)
+    add_whatsapp(commands)
     add("cases", _cases, "open cases, the most urgent first").add_argument("--json", action="store_true")
     return parser
 

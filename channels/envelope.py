@@ -11,12 +11,16 @@ Author = Literal["family", "bot", "worker", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a family sent: either words or a tapped choice. `key` is unique per conversation (no duplicates)."""
+    """One thing a family sent: either words or a tapped choice. `key` is unique per conversation (no duplicates).
+
+    `kind`: of what is not kept, such as a photograph; `text` is then what was written beside it.
+    """
 
     conversation: str
     key: str
     text: str = ""
     choice: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import secrets
@@ -10,42 +11,63 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
 
 from actions.crisis import Crisis
 from channels.answering import Answering, Parts
-from channels.envelope import Incoming
+from channels.envelope import Author, Incoming
 from channels.handoff import clockwork, danger, family
+from channels.handoff.casework import say
 from channels.handoff.here import Here
 from channels.hearing import LONGEST, clean, has_words
-from channels.storage import conversations, inbox, messages, outbox, timers
+from channels.storage import conversations, inbox, messages, outbox
 from channels.storage.conversations import Conversation
 from channels.switching import Now, next_language, offered_at, refusal
 
 log = logging.getLogger(__name__)
+_LEFT_EVERY = 10  # seconds between two looks at what nobody works on
 _BREATH = 0.004  # seconds: whoever wrote at the same moment is acknowledged before the work on any of them begins
 Deliver = Callable[[str, dict[str, Any]], Awaitable[None]]
+# whether something that came in was only for the channel itself; then everything that follows from it has happened
+Handled = Callable[[Here, Mapping[str, Any]], bool]
 
 
 class Gateway:
-    """All channels meet here. `deliver` gives, per channel name, how one message goes out."""
+    """All channels meet here. `deliver` gives, per channel name, how one message goes out.
+
+    A channel that brings out its own messages, in its own order and pace, joins later (`joined_by`).
+    """
 
     def __init__(self, parts: Parts, deliver: dict[str, Deliver]) -> None:
         self.parts, self._deliver = parts, deliver
         self._answering = Answering(parts, secrets.token_hex(8), self._send_out)
         self._tasks: set[asyncio.Task[None]] = set()
         self._outgoing = asyncio.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._handled: dict[str, Handled] = {}
+        self._wake: list[Callable[[], None]] = []
+
+    def joined_by(self, channel: str, handled: Handled, wake: Callable[[], None]) -> None:
+        """Ask this channel first about what came in through it, and wake it when something may stand ready for it."""
+        self._handled[channel] = handled
+        self._wake.append(wake)
 
     async def start(self) -> None:
         """Take up what a process that died left behind."""
         store = self.parts.store
-        await store.write(outbox.put_back)
+        await store.write(lambda connection: outbox.put_back(connection, list(self._deliver)))
         for number, body in await store.read(inbox.unheard):
-            self._spawn(self._hear(number, json.loads(body)["text"]))
-        for conversation in await store.read(inbox.conversations_waiting):
-            self._spawn(self._answering.work(conversation))
+            kept = json.loads(body)
+            self.hear(number, kept["conversation"], kept["text"])
+        await self._take_up_answers()
         self._spawn(self._send_forever())
+
+    async def _take_up_answers(self) -> None:
+        """Also what a process died over whose lease has ended only now."""
+        for conversation in await self.parts.store.read(inbox.conversations_waiting):
+            self._spawn(self._answering.work(conversation))
 
     async def stop(self) -> None:
         """Let go of everything; what is unfinished is taken up at the next start."""
@@ -60,14 +82,19 @@ class Gateway:
 
         def create(connection: Connection) -> Conversation:
             number = conversations.create(connection, channel, token_hash, lang, chosen, entry)
-            conversation = conversations.get(connection, number)
-            assert conversation is not None  # noqa: S101 - created in this very transaction
-            for meant in self._welcome(lang):
-                self._say(connection, conversation, meant, author="bot")
-            return conversation
+            return self.welcome(connection, number, "conversation.welcome")
 
         conversation = await self.parts.store.write(create)
         await self._send_out()
+        return conversation
+
+    def welcome(self, connection: Connection, number: str, key: str) -> Conversation:
+        """Say the first words (`key`) of a new conversation, after the remark that its language is a draft."""
+        conversation = conversations.get(connection, number)
+        assert conversation is not None  # noqa: S101 - created in this very transaction
+        draft = self.parts.speech.words.languages[conversation.lang].state == "draft"
+        for words in (*(["conversation.draft_language"] if draft else []), key):
+            self._say(connection, conversation, {"say": words}, author="bot")
         return conversation
 
     def offered(self, entry: Mapping[str, Any]) -> list[str]:
@@ -76,7 +103,7 @@ class Gateway:
 
     async def accept(self, channel: str, incoming: Incoming, client_key: str) -> bool:
         """Store one thing that came in; True once it is safely kept, False when it was before. Raises inbox.TooMany."""
-        body = json.dumps({**asdict(incoming), "client_key": client_key}, ensure_ascii=True)
+        body = as_kept(incoming, client_key)
         dedupe = f"{channel}:{incoming.conversation}:{incoming.key}"
 
         def keep(connection: Connection) -> int | None:
@@ -84,14 +111,19 @@ class Gateway:
 
         number = await self.parts.store.write(keep, urgent=True)
         if number is not None:
-            self._spawn(self._hear(number, incoming.text))
+            self.hear(number, incoming.conversation, incoming.text)
         return number is not None
 
-    async def _hear(self, number: int, text: str) -> None:
+    def hear(self, number: int, conversation: str, text: str) -> None:
+        """Go on with one stored row, after the ones of this conversation that came before it."""
+        self._spawn(self._hear(number, conversation, text))
+
+    async def _hear(self, number: int, conversation: str, text: str) -> None:
         """Look for danger, parse one stored row, and see who holds the conversation."""
-        await asyncio.sleep(_BREATH)
-        crisis = await asyncio.to_thread(self.parts.crisis.recognise, text) if text else None
-        waits = await self.parts.store.write(lambda connection: self._parse(connection, number, crisis))
+        async with self._turns.setdefault(conversation, asyncio.Lock()):
+            await asyncio.sleep(_BREATH)
+            crisis = await asyncio.to_thread(self.parts.crisis.recognise, text) if text else None
+            waits = await self.parts.store.write(lambda connection: self._parse(connection, number, crisis))
         if waits:
             await self._answering.work(waits)
         else:
@@ -109,17 +141,20 @@ class Gateway:
         body = json.loads(raw.body)
         text = clean(body["text"])
         self._keep_words(connection, conversation, body, text, number)
+        here = Here(connection, self.parts.office, conversation)
         if body["choice"] == "emergency":
-            self._say(connection, conversation, {"say": "crisis.menu"}, number)
+            self._say(connection, conversation, {"say": "crisis.menu", "choices": _offers(conversation)}, number)
             self._alarm(connection, conversation, "emergency_button")
         elif crisis:
             spoken = self._in_language_of(connection, conversation, text)
             self._answer_danger(connection, spoken, crisis, number)
             family.overheard(Here(connection, self.parts.office, spoken), text)
+        elif (mine := self._handled.get(raw.channel)) and mine(here, {**body, "text": text}):
+            pass
         elif own := self._own_answers(connection, conversation, body, text):
             for meant in own:
                 self._say(connection, conversation, meant, number)
-        elif not family.handled(Here(connection, self.parts.office, conversation), text, body["choice"]):
+        elif not family.handled(here, text, body["choice"]):
             inbox.mark(connection, number, "heard")
             return raw.conversation
         inbox.mark(connection, number, "done")
@@ -131,6 +166,8 @@ class Gateway:
         offered = messages.offered(connection, conversation.id) if body["choice"] else []
         said = self.parts.speech.heard(text[:LONGEST], body["choice"], conversation.lang, offered)
         plain = {**said.to_dict(), "client_msg_id": body["client_key"]}
+        if kind := body.get("kind"):
+            plain["facts"] = {**plain["facts"], "kind": kind}
         messages.append(connection, conversation.id, "family", said.key, plain, number)
 
     def _own_answers(
@@ -167,7 +204,7 @@ class Gateway:
         return replace(conversation, lang=after.lang)
 
     def _answer_danger(self, connection: Connection, conversation: Conversation, crisis: Crisis, number: int) -> None:
-        choices = ["check.homeless", "person"]
+        choices = _offers(conversation)
         for key in crisis.says:
             self._say(connection, conversation, {"say": key, "choices": []}, number)
         if conversation.entry.get("post"):
@@ -179,27 +216,22 @@ class Gateway:
         case = danger.alarm_person(Here(connection, self.parts.office, conversation), reason)
         log.warning("alarm: case %s needs a person now (%s)", case.code, reason)
 
-    def _welcome(self, lang: str) -> list[dict[str, Any]]:
-        draft = self.parts.speech.words.languages[lang].state == "draft"
-        return [*([{"say": "conversation.draft_language"}] if draft else []), {"say": "conversation.welcome"}]
-
     def _say(
         self,
         connection: Connection,
         conversation: Conversation,
         meant: dict[str, Any],
         number: int | None = None,
-        author: Any = "system",
+        author: Author = "system",
     ) -> None:
-        said = self.parts.speech.render(meant, conversation.lang, self.parts.today(), author)
-        messages.send(
-            connection, conversation.id, conversation.channel, conversation.control_epoch, said.to_dict(), number
-        )
+        say(connection, self.parts.office, conversation.id, meant, author, number)
 
     async def _send_out(self) -> None:
         """Bring out what is ready, in order. A channel that fails gets it again later."""
+        for wake in self._wake:
+            wake()
         async with self._outgoing:
-            parcels = await self.parts.store.write(outbox.take)
+            parcels = await self.parts.store.write(lambda connection: outbox.take(connection, list(self._deliver)))
             arrived = []
             for parcel in parcels:
                 try:
@@ -215,11 +247,13 @@ class Gateway:
         await self.parts.store.write(lambda connection: outbox.sent(connection, numbers))
 
     async def _send_forever(self) -> None:
-        while True:
+        for second in itertools.count(1):
             await asyncio.sleep(1)
             try:
                 await self.look_at_timers()
                 await self._send_out()
+                if second % _LEFT_EVERY == 0:
+                    await self._take_up_answers()
             except Exception:
                 log.exception("what was due did not happen; trying again")
 
@@ -230,13 +264,23 @@ class Gateway:
     async def look_at_timers(self) -> None:
         """Let happen what is due by now."""
         office = self.parts.office
-        if await self.parts.store.read(lambda connection: timers.due(connection, office.clock(), 1)):
+        if await self.parts.store.read(lambda connection: clockwork.is_due(connection, office)):
             await self.parts.store.write(lambda connection: clockwork.run(connection, office))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _offers(conversation: Conversation) -> list[str]:
+    """What can be tapped below words about danger: the check of the computer only while the computer speaks."""
+    return ["check.homeless", "person"] if conversation.control == "bot" else ["person"]
+
+
+def as_kept(incoming: Incoming, client_key: str) -> str:
+    """What stands in the inbox of something that came in."""
+    return json.dumps({**asdict(incoming), "client_key": client_key}, ensure_ascii=True)
 
 
 async def _logged(work: Awaitable[None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from channels.settings import ROOT, BadSetting, Settings, _port, rasa_token
@@ -21,6 +21,7 @@ _QUIET = {
     "PYTHONPATH": str(ROOT),
     "PYTHONUNBUFFERED": "1",
 }
+_PORTS = {"bot": "RASA", "phones": "GATEWAY"}  # by which setting the port moves, where that is not the name itself
 
 
 def newest_model(folder: Path) -> Path:
@@ -61,18 +62,19 @@ def programs(settings: Settings) -> list[Program]:
     ]
 
 
-def run(prepare: Callable[[Settings], str] | None = None) -> int:
+def run(prepare: Callable[[Settings], str] | None = None, beside: Sequence[Program] = ()) -> int:
     """Start everything and stay until Ctrl-C. Raises BadSetting with one clear sentence.
 
     prepare: done first, once all ports are known to be free; what it gives is told below the addresses.
+    beside: what starts before the three.
     """
     settings = Settings.from_env()
-    all_programs = programs(settings)
+    all_programs = [*beside, *programs(settings)]
     if taken := busy_port(all_programs):
-        name = f"THUISWIJZER_{'RASA' if taken.name == 'bot' else taken.name.upper()}_PORT"
+        name = f"THUISWIJZER_{_PORTS.get(taken.name, taken.name.upper())}_PORT"
         raise BadSetting(f"Port {taken.port} for the {taken.name} is in use. Stop that program or set {name}.")
     more = prepare(settings) if prepare else ""
-    log("run", "starting three processes; this takes about half a minute")
+    log("run", f"starting {len(all_programs)} processes; this takes about half a minute")
     welcome = f"ready. Open http://{settings.host}:{settings.gateway_port}/  or talk here: thuiswijzer chat"
     asyncio.run(supervise(all_programs, welcome + more))
     return 0

@@ -25,6 +25,10 @@ from channels.settings import ROOT, Settings, rasa_token
 from channels.storage import cases
 from channels.storage.migrate import upgrade
 from channels.storage.store import Store
+from channels.whatsapp.numbers import load_numbers
+from channels.whatsapp.private import load_private
+from channels.whatsapp.templates import load_templates
+from channels.whatsapp.typed import load_typed
 from channels.words import Words, load_words
 
 _LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+|[a-z][a-z0-9_]*)["']""")
@@ -90,6 +94,10 @@ def check(settings: Settings, today: date) -> list[str]:
         content = load_content(settings.data)
         catalogue = load_plan(settings.data, content)
         words = load_words(content, settings.locales)
+        load_numbers(settings.numbers, content, words.languages)
+        load_typed(settings.data / "whatsapp" / "words.yml")
+        load_private(settings.data, content)
+        load_templates(settings.data, words)
     except BrokenData as broken:
         return [*danger, *broken.errors]
     errors = [*danger, *_late(content, today), *_missing(content, catalogue), *_dead(content, catalogue)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from channels.envelope import Outgoing
+from channels.envelope import Author, Outgoing
 from channels.handoff import machine
 from channels.handoff.machine import Event, State, Timer
 from channels.handoff.organisations import DeskOrganisation
@@ -33,12 +33,13 @@ class Stale(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What case work needs beside the database."""
+    """What case work needs beside the database. `address`: where people find this house; "" when nobody needs to."""
 
     organisations: Mapping[str, DeskOrganisation]
     speech: Speech
     today: Callable[[], date]
     clock: Callable[[], datetime] = now
+    address: str = ""
 
     def name(self, org: str) -> str:
         """What an organisation is called; a slug that is no longer there names itself, and no organisation is us."""
@@ -124,18 +125,25 @@ def _control(case: Case) -> str:
     return "bot" if wanted == "hold" and not case.facts.get("holds", True) else wanted
 
 
-def say(connection: Connection, office: Office, conversation: str, meant: Meant, author: Any = "system") -> Outgoing:
+def say(
+    connection: Connection,
+    office: Office,
+    conversation: str,
+    meant: Meant,
+    author: Author = "system",
+    answers: int | None = None,
+) -> Outgoing:
     """Words for the family, in the language of the talk, on their way out with this transaction.
 
-    The Dutch goes beside them, for whoever reads along at a desk.
+    The Dutch goes beside them, for whoever reads along at a desk. `answers`: the row of the inbox that they answer.
     """
     talk = conversations.get(connection, conversation)
     assert talk is not None  # noqa: S101 - a case has a conversation
     said = office.speech.render(meant, talk.lang, office.today(), author)
     if talk.lang != "nl":
-        dutch = office.speech.render(meant, "nl", office.today(), author).text
+        dutch = office.speech.render({**meant, "in": "nl"}, "nl", office.today(), author).text
         said = replace(said, facts={**said.facts, "dutch": dutch})
-    messages.send(connection, conversation, talk.channel, talk.control_epoch, said.to_dict(), None)
+    messages.send(connection, conversation, talk.channel, talk.control_epoch, said.to_dict(), answers)
     return said
 
 

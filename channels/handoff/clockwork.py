@@ -1,4 +1,7 @@
-"""What happens by itself: timers that are due. A timer of an older version of its case does nothing."""
+"""What happens by itself: timers that are due, and what was kept long enough goes.
+
+A timer of an older version of its case does nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from channels.handoff import machine, transfers, waiting
+from channels.handoff import machine, retention, transfers, waiting
 from channels.handoff.casework import SYSTEM, Change, Office, Stale, alarm, due, happen
 from channels.handoff.machine import Event, NotNow, State, Timer
 from channels.storage import cases, desk_sessions, timers, workers
@@ -19,9 +22,15 @@ _REMINDERS = 2
 _GONE = timedelta(minutes=5)
 
 
+def is_due(connection: Connection, office: Office) -> bool:
+    """Whether there is anything to handle by now."""
+    moment = office.clock()
+    return bool(timers.due(connection, moment, 1)) or retention.is_due(connection, moment)
+
+
 def run(connection: Connection, office: Office) -> int:
     """Handle everything that is due by now; gives how many. Running twice, or in two processes, changes nothing."""
-    done = 0
+    done = retention.look(connection, office)
     for number, kind, case_id, version in timers.due(connection, office.clock()):
         if not timers.fire(connection, number):
             continue

@@ -1,10 +1,13 @@
-"""Codes that a family keeps: to come back with, and to show at a counter."""
+"""Codes that a family keeps: to come back with, and to show at a counter; and codes that a telephone can scan."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import secrets
+
+import segno
 
 from channels.storage.cases import letters
 
@@ -19,6 +22,15 @@ def return_code() -> str:
 def counter_code() -> str:
     """Six digits to read out at a counter."""
     return f"{secrets.randbelow(10**6):06d}"
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as an SVG element, without style or script."""
+    file = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        file, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False, svgclass=None, lineclass=None
+    )
+    return file.getvalue().decode("ascii").strip()
 
 
 def in_text(text: str) -> str | None:

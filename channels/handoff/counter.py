@@ -1,18 +1,24 @@
-"""At a counter: the family shows six digits, the worker types them, and the family says yes or no on its own screen."""
+"""At a counter: the family shows six digits, the worker types or scans them, and the family says yes or no.
+
+On its own screen: the worker sees nothing before.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
+from channels.envelope import Outgoing
 from channels.handoff import reading
 from channels.handoff.casework import Office
-from channels.handoff.codes import counter_code, hashed
+from channels.handoff.codes import counter_code, hashed, qr_svg
 from channels.handoff.here import Here, here_of
 from channels.handoff.machine import State
 from channels.handoff.working import Worker
-from channels.storage import audit, cases
+from channels.storage import audit, cases, messages
 from channels.storage.cases import Case
 
 _LIVES = timedelta(minutes=10)
@@ -24,7 +30,23 @@ def show_code(here: Here, case: Case) -> None:
     cases.keep_return(here.connection, case, hashed(code))
     until = here.office.clock() + _LIVES
     cases.note_facts(here.connection, case, counter_until=until.isoformat())
-    here.say({"say": "handoff.counter_code", "with": {"code": f"{code[:3]} {code[3:]}"}})
+    shown, office, talk = f"{code[:3]} {code[3:]}", here.office, here.talk
+    meant = {"say": "handoff.counter_code", "with": {"code": shown}}
+    said = office.speech.render(meant, talk.lang, office.today(), "system")
+    if office.address:
+        said = replace(said, card=_card(here, said, code, shown))
+    messages.send(here.connection, talk.id, talk.channel, talk.control_epoch, said.to_dict(), None)
+
+
+def _card(here: Here, said: Outgoing, code: str, shown: str) -> dict[str, Any]:
+    """To show large: the digits, and the way to the desk with them, for the telephone of a worker who is logged in.
+
+    The digits stand behind the # of the address, so that no log ever has them.
+    """
+    title = here.office.speech.choice("handoff.counter", said.lang).title
+    qr = qr_svg(f"{here.office.address}/desk#counter={code}")
+    told = {"name": "counter", "title": title, "dutch": [shown], "meaning": said.text, "qr": qr}
+    return {**told, "lang": said.lang, "dir": said.dir}
 
 
 def claim(connection: Connection, office: Office, code: str, org: str, worker: Worker) -> Case | None:

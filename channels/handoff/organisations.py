@@ -20,6 +20,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOOK_AHEAD = 60  # days; longer than any row of holidays
 _MINUTE = timedelta(minutes=1)
 _MIDNIGHT = time.max  # stands for "24:00"
+KEEP_DAYS = 90  # for content, after the end of a case, unless an organisation says otherwise
 
 
 class Oidc(Strict):
@@ -56,7 +57,8 @@ class Chatwoot(Strict):
 class DeskOrganisation(Strict):
     """One file of data/desks. Empty `topics` or `gemeenten`: all. `hours`: per day, "09:00-17:00" in its own zone.
 
-    `promise_days`: within how many working days somebody answers what is left for them.
+    `promise_days`: within how many working days somebody answers what is left for them. `keep_days`: for how many days
+    after the end of a case its content is kept.
     """
 
     name: str = Field(min_length=1, max_length=60)
@@ -69,6 +71,7 @@ class DeskOrganisation(Strict):
     holidays: str = "NL"
     closed: tuple[date, ...] = ()
     promise_days: int = Field(default=1, ge=1, le=10)
+    keep_days: int = Field(default=KEEP_DAYS, ge=1, le=3650)
     mailbox: str = ""
     oidc: Oidc | None = None
     chatwoot: Chatwoot | None = None

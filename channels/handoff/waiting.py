@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from channels.handoff import machine
+from channels.handoff.belonging import forgotten
 from channels.handoff.casework import Change, Office, alarm, happen
 from channels.handoff.codes import hashed
 from channels.handoff.here import Here, here_of
@@ -155,13 +156,19 @@ def _shared(here: Here) -> list[Case]:
     return [
         case
         for case in cases.all_of(here.connection, here.talk.id)
-        if case.state in (*machine.OPEN, State.CONSENT, State.RESOLVED, State.TRANSFERRED, State.CLOSED)
+        if case.state in (*machine.OPEN, State.CONSENT, State.RESOLVED, State.TRANSFERRED)
+        or (case.state == State.CLOSED and not forgotten(case))
         or (case.state != State.WITHDRAWN and case.packet)
     ]
 
 
 def reopen(here: Here, case: Case) -> None:
-    """Back to the same people, with the same packet; whoever helped before comes first. One case at a time."""
+    """Back to the same people, with the same packet; whoever helped before comes first. One case at a time.
+
+    Raises NotNow when the packet is gone.
+    """
+    if forgotten(case):
+        raise machine.NotNow("nobody knows any more what this was about")
     if other := here.taken_up():
         here.say({"say": "handoff.already", "with": here.names(other)})
         return

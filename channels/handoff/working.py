@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from channels.envelope import Outgoing
 from channels.handoff import machine, transfers, waiting
+from channels.handoff.belonging import forgotten
 from channels.handoff.casework import Change, Office, happen, say
 from channels.handoff.codes import hashed, return_code
 from channels.handoff.here import here_of
@@ -60,13 +61,22 @@ def take(connection: Connection, office: Office, case: Case, worker: Worker) -> 
     if case.opened_at is None:
         facts["waited"] = round((moment - since).total_seconds())
     columns = {"assignee": worker.id, **({} if case.opened_at else {"opened_at": moment})}
-    names = {"worker": worker.name, "organisation": office.name(case.org)}
-    key = "handoff.transferred" if case.parent else "handoff.accepted"
     after = happen(connection, office, case, Event.TAKE, worker.actor, Change(columns=columns, facts=facts))
     if case.parent:
         transfers.taken(connection, office, case.parent, worker.actor)
-    say(connection, office, case.conversation, {"say": key, "with": names})
+    say(connection, office, case.conversation, _introduced(connection, office, case, worker))
     return after
+
+
+def _introduced(connection: Connection, office: Office, case: Case, worker: Worker) -> dict[str, Any]:
+    """Who writes from now on. In danger nothing was shared, so nobody says to have read it."""
+    names = {"worker": worker.name, "organisation": office.name(case.org)}
+    if case.parent:
+        return {"say": "handoff.transferred", "with": names}
+    if consents.stands(connection, case.id):
+        return {"say": "handoff.accepted", "with": names}
+    choices = office.speech.content.messages["handoff.accepted"].choices
+    return {"say": "phrase.greet.hello", "with": names, "choices": choices}
 
 
 def write(
@@ -177,9 +187,9 @@ def block(connection: Connection, office: Office, case: Case, worker: Worker) ->
 
 
 def note(connection: Connection, case: Case, worker: Worker, text: str) -> None:
-    """For colleagues only. Raises NotNow once the family stopped sharing."""
-    if case.state == State.WITHDRAWN:
-        raise NotNow("the family stopped sharing")
+    """For colleagues only. Raises NotNow once the family stopped sharing, or the content was kept long enough."""
+    if case.state == State.WITHDRAWN or forgotten(case):
+        raise NotNow("nothing is kept about this case any more")
     consents.add_note(connection, case.id, worker.id, text[:LONGEST])
     audit.append(connection, worker.actor, "case.note", case.code, case.org)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from channels.settings import now
-from channels.storage.tables import conversations
+from channels.storage.tables import conversations, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,20 @@ def take_over(connection: Connection, conversation: str, control: str) -> int:
     )
     epoch: int = connection.execute(statement).scalar_one()
     return epoch
+
+
+def move(connection: Connection, conversation: str, channel: str) -> bool:
+    """From now on answers go out by this channel, also what still waited for another one: that is due at once.
+
+    Whether it was another one until now.
+    """
+    c, o = conversations.c, outbox.c
+    moved = update(conversations).where(c.id == conversation, c.channel != channel).values(channel=channel)
+    if not connection.execute(moved).rowcount:
+        return False
+    waits = (o.conversation == conversation, o.channel != channel, o.state.in_(("ready", "held")))
+    connection.execute(update(outbox).where(*waits).values(channel=channel, state="ready", not_before=now()))
+    return True
 
 
 def new_sender(connection: Connection, conversation: str) -> None:

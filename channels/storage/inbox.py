@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,26 @@ def get(connection: Connection, number: int) -> Raw | None:
     """One row by its number."""
     rows = _rows(connection, inbox.c.id == number)
     return rows[0] if rows else None
+
+
+def has(connection: Connection, dedupe_key: str) -> bool:
+    """Whether this was stored before."""
+    return connection.execute(select(inbox.c.id).where(inbox.c.dedupe_key == dedupe_key)).first() is not None
+
+
+def by_key(connection: Connection, dedupe_key: str) -> list[Raw]:
+    """What was stored under this key, first the thing itself, then (key:…) what became of it."""
+    c = inbox.c.dedupe_key
+    return _rows(connection, (c == dedupe_key) | c.startswith(f"{dedupe_key}:", autoescape=True))
+
+
+def revise(connection: Connection, raw: Raw, text: str) -> None:
+    """Other words in place of what was sent. Nothing left of them means that nothing is to be answered."""
+    body = json.loads(raw.body or "{}")
+    values: dict[str, Any] = {"body": json.dumps({**body, "text": text})}
+    if not text and raw.state in ("new", "heard"):
+        values["state"] = "done"
+    connection.execute(update(inbox).where(inbox.c.id == raw.id).values(**values))
 
 
 def waiting(connection: Connection, conversation: str) -> list[Raw]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +58,7 @@ def visible(connection: Connection, conversation: str, after: int, limit: int = 
     """What the family can see with a number above `after`, in order, each with its `seq`.
 
     Nothing is shown past a message that still has to go out: it would be skipped by who asks `after` a later one.
+    What waits until WhatsApp may bring it is shown: the family reads it here.
     """
     waiting = (
         select(func.min(messages.c.seq))
@@ -68,7 +70,7 @@ def visible(connection: Connection, conversation: str, after: int, limit: int = 
         select(messages.c.seq, messages.c.body)
         .join_from(messages, outbox, outbox.c.message_id == messages.c.id, isouter=True)
         .where(messages.c.conversation == conversation, messages.c.seq > after)
-        .where(or_(outbox.c.id.is_(None), outbox.c.state.in_(("leased", "sent"))))
+        .where(or_(outbox.c.id.is_(None), outbox.c.state.in_(("leased", "sent", "held"))))
         .where(or_(waiting.is_(None), messages.c.seq < waiting))
         .order_by(messages.c.seq)
         .limit(limit)
@@ -125,6 +127,12 @@ def since(connection: Connection, conversation: str, moment: datetime, after: in
     return [{"seq": seq, "at": at, **body} for seq, at, body in connection.execute(statement)]
 
 
+def answered_since(connection: Connection, conversation: str, moment: datetime) -> bool:
+    """Whether anything was said to the family after this moment."""
+    statement = select(messages.c.id).where(messages.c.conversation == conversation, messages.c.author != "family")
+    return connection.execute(statement.where(messages.c.created_at > moment).limit(1)).first() is not None
+
+
 def last_of_family(connection: Connection, conversation: str) -> int:
     """The number of the newest thing this family sent; 0 when it sent nothing."""
     statement = select(func.max(messages.c.seq))
@@ -141,6 +149,25 @@ def said_before(connection: Connection, conversation: str, inbox_id: int) -> lis
     ).all()
     before = next((number for number, row in enumerate(rows) if row.author == "family"), len(rows))
     return [row.key for row in reversed(rows[:before])]
+
+
+def revise(connection: Connection, inbox_id: int, text: str, how: str) -> int | None:
+    """Other words in what a family sent; `how` they changed stands in its facts. Gives its number in the talk."""
+    mine = (messages.c.inbox_id == inbox_id, messages.c.author == "family")
+    row = connection.execute(select(messages.c.id, messages.c.seq, messages.c.body).where(*mine)).first()
+    if row is None:
+        return None
+    body = {**row.body, "text": text, "facts": {**row.body.get("facts", {}), how: True}}
+    connection.execute(update(messages).where(messages.c.id == row.id).values(body=body))
+    return int(row.seq)
+
+
+def undelivered(connection: Connection, outbox_ids: Sequence[int]) -> None:
+    """Note in these messages that they did not arrive."""
+    statement = select(messages.c.id, messages.c.body).join(outbox, outbox.c.message_id == messages.c.id)
+    for number, body in connection.execute(statement.where(outbox.c.id.in_(outbox_ids))).all():
+        facts = {**body.get("facts", {}), "undelivered": True}
+        connection.execute(update(messages).where(messages.c.id == number).values(body={**body, "facts": facts}))
 
 
 def heard(connection: Connection, inbox_id: int) -> bool:

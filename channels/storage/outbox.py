@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from channels.settings import now
 from channels.storage.tables import conversations, messages, outbox
@@ -24,14 +25,14 @@ class Parcel:
     body: dict[str, Any]
 
 
-def take(connection: Connection, limit: int = 100) -> list[Parcel]:
-    """Take what is ready. A bot's answer from before a worker took over is suppressed here, never sent."""
+def take(connection: Connection, channels: Sequence[str], limit: int = 100) -> list[Parcel]:
+    """Take what is ready for these channels. A bot's answer from before a worker took over is suppressed here."""
     statement = (
         select(outbox.c.id, outbox.c.conversation, outbox.c.channel, messages.c.body, outbox.c.author, outbox.c.epoch)
         .add_columns(conversations.c.control_epoch)
         .join_from(outbox, messages, messages.c.id == outbox.c.message_id)
         .join(conversations, conversations.c.id == outbox.c.conversation)
-        .where(outbox.c.state == "ready", outbox.c.not_before <= now())
+        .where(outbox.c.state == "ready", outbox.c.not_before <= now(), outbox.c.channel.in_(channels))
         .order_by(outbox.c.id)
         .limit(limit)
     )
@@ -61,9 +62,23 @@ def failed(connection: Connection, number: int, error: str) -> None:
     connection.execute(update(outbox).where(outbox.c.id == number).values(state=state, not_before=again, error=error))
 
 
-def put_back(connection: Connection) -> None:
-    """At start: what a process that died had taken goes out again."""
-    connection.execute(update(outbox).where(outbox.c.state == "leased").values(state="ready"))
+def tried(connection: Connection, numbers: Sequence[int]) -> int:
+    """How often the most tried of these was brought in vain."""
+    statement = select(func.max(outbox.c.attempts)).where(outbox.c.id.in_(numbers))
+    return connection.execute(statement).scalar() or 0
+
+
+def once_more(connection: Connection, numbers: Sequence[int], at: datetime) -> None:
+    """These did not arrive after all: out again from this moment on, by the channel on which the talk is now."""
+    here = select(conversations.c.channel).where(conversations.c.id == outbox.c.conversation).scalar_subquery()
+    values = {"state": "ready", "not_before": at, "attempts": outbox.c.attempts + 1, "channel": here}
+    connection.execute(update(outbox).where(outbox.c.id.in_(numbers)).values(**values))
+
+
+def put_back(connection: Connection, channels: Sequence[str]) -> None:
+    """At start: what a process that died had taken for these channels goes out again."""
+    mine = (outbox.c.state == "leased", outbox.c.channel.in_(channels))
+    connection.execute(update(outbox).where(*mine).values(state="ready"))
 
 
 def oldest_ready(connection: Connection) -> float | None:

@@ -112,6 +112,7 @@ outbox = Table(
     Column("not_before", Moment(), nullable=False),
     Column("error", Text),
     Index(None, "state", "not_before"),
+    Index(None, "conversation", "state"),
 )
 
 cases = Table(
@@ -256,4 +257,17 @@ cursors = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("event", BigInteger, nullable=False),
+)
+
+# a link to the secure page, and who came in by it: only hashes of both
+doors = Table(
+    "doors",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("kind", String(8), nullable=False),  # link, inside
+    Column("expires_at", Moment(), nullable=False),
+    Column("used_at", Moment()),
+    Column("created_at", Moment(), nullable=False),
+    Index(None, "conversation"),
 )

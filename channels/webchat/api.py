@@ -20,9 +20,11 @@ from channels.envelope import Incoming
 from channels.gateway import Gateway
 from channels.hearing import clean
 from channels.letters import KINDS
-from channels.storage import conversations, inbox, messages
+from channels.settings import now
+from channels.storage import conversations, doors, inbox, messages
 from channels.storage.conversations import Conversation
 from channels.storage.store import Store
+from channels.webchat import door
 from channels.webchat.hub import Hub
 from channels.webchat.stream import stream
 from channels.words import Words
@@ -42,19 +44,21 @@ _SECURITY = {
 
 
 class WebChat:
-    """The handlers; `add_to` puts them on an application."""
+    """The handlers; `add_to` puts them on an application. `back`: where who came by a door can go back to."""
 
-    def __init__(self, gateway: Gateway, store: Store, words: Words, hub: Hub) -> None:
-        self._gateway, self._store, self._words, self._hub = gateway, store, words, hub
+    def __init__(self, gateway: Gateway, store: Store, words: Words, hub: Hub, *, back: door.Back) -> None:
+        self._gateway, self._store, self._words, self._hub, self._back = gateway, store, words, hub, back
         self._known: OrderedDict[str, str] = OrderedDict()
         self._press = asyncio.Semaphore(1)  # one letter is made at a time: the talk goes before
 
     def add_to(self, app: web.Application) -> None:
         """Routes of the page and of /webchat/v1."""
         app.router.add_get("/", self.page)
+        app.router.add_get("/v/{token}", self.way_in)
         app.router.add_static("/static", _STATIC)
         app.router.add_get("/webchat/v1/words", self.words)
         app.router.add_post("/webchat/v1/sessions", self.open)
+        app.router.add_post("/webchat/v1/doors", self.enter)
         app.router.add_post("/webchat/v1/messages", self.receive)
         app.router.add_get("/webchat/v1/messages", self.history)
         app.router.add_get("/webchat/v1/stream", self.stream)
@@ -74,7 +78,7 @@ class WebChat:
             for code, one in self._words.languages.items()
             if code in offered
         ]
-        keys = [key for key in self._words.dutch if key.startswith("web.")]
+        keys = [key for key in self._words.dutch if key.startswith(("web.", "page."))]
         texts = {key: self._words.text(key, lang)[0] for key in keys}
         return web.json_response(
             {"lang": lang, "dir": self._words.languages[lang].dir, "words": texts, "languages": languages}
@@ -103,9 +107,23 @@ class WebChat:
         told = {"token": token, "conversation": conversation.id, "lang": lang, "dir": self._words.languages[lang].dir}
         return web.json_response(told, status=201)
 
+    async def way_in(self, request: web.Request) -> web.Response:
+        """The page behind a link, in `?l=` (or what the browser prefers). The link is not used up."""
+        return door.page(self._words, self._language(request, request.query.get("l", ""), self._words.offered()))
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """Go on with the conversation that a link leads to: {token} → {token, conversation, lang, dir, back}, once."""
+        link = (await self._body(request)).get("token")
+        told = await self._store.write(lambda c: door.come_in(c, link, CHANNEL, self._back))
+        if told is None:
+            raise self._refuse(request, 410, "door")
+        await self._gateway.bring_out()
+        told = {**told, "dir": self._words.languages[told["lang"]].dir}
+        return web.json_response(told, status=201, headers={"Cache-Control": "no-store"})
+
     async def receive(self, request: web.Request) -> web.Response:
         """Take one message: {client_msg_id, text | choice}. 202 only once it is safely stored."""
-        conversation = await self._conversation(request)
+        conversation, by_door = await self._known_as(request)
         body = await self._body(request)
         key, text, choice = body.get("client_msg_id"), body.get("text"), body.get("choice")
         if not isinstance(key, str) or not _KEY.fullmatch(key):
@@ -120,6 +138,8 @@ class WebChat:
             )
         except inbox.TooMany:
             raise self._refuse(request, 429, "too_fast") from None
+        if new and by_door:  # stands before the work on the message: the store writes in order
+            await self._store.write(lambda c: conversations.move(c, conversation, CHANNEL))
         self._hub.wake(conversation)
         return web.json_response({"status": "accepted" if new else "duplicate", "client_msg_id": key}, status=202)
 
@@ -134,10 +154,11 @@ class WebChat:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Messages as they come (server-sent events), resumable with `?after=` or Last-Event-ID."""
-        conversation = await self._conversation(request)
+        conversation, by_door = await self._known_as(request)
         if self._hub.count(conversation) >= 5:
             raise self._refuse(request, 429, "too_fast")
-        return await stream(request, conversation, self._after(request), self._store, self._hub, self._words)
+        after = self._after(request)
+        return await stream(request, conversation, after, self._store, self._hub, self._words, by_door)
 
     async def letter(self, request: web.Request) -> web.Response:
         """A letter that stands in this conversation, as a file: what was shown then, and nothing newer."""
@@ -157,16 +178,27 @@ class WebChat:
         return web.Response(body=made, headers={**headers, "Content-Type": mime})
 
     async def _conversation(self, request: web.Request) -> str:
+        return (await self._known_as(request))[0]
+
+    async def _known_as(self, request: web.Request) -> tuple[str, str]:
+        """The conversation of this token, and the hash of the token if that came by a door, else ""."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         token_hash = _hash(token) if scheme == "Bearer" and token else ""
         if (known := self._known.get(token_hash)) is None:
             found: Conversation | None = await self._store.read(lambda c: conversations.by_token(c, token_hash))
             if found is None or found.channel != CHANNEL:
-                raise self._refuse(request, 401, "token")
+                return await self._inside(request, token_hash), token_hash
             known = self._known[token_hash] = found.id
             if len(self._known) > 10_000:
                 self._known.popitem(last=False)
-        return known
+        return known, ""
+
+    async def _inside(self, request: web.Request, token_hash: str) -> str:
+        moment = now()  # read again each time: a door closes
+        found = await self._store.read(lambda c: doors.inside(c, token_hash, moment))
+        if found is None:
+            raise self._refuse(request, 401, "token")
+        return found
 
     async def _body(self, request: web.Request) -> dict[str, Any]:
         try:
@@ -195,11 +227,12 @@ class WebChat:
 
     def _refuse(self, request: web.Request, status: int, error: str) -> web.HTTPException:
         lang = self._language(request, "auto", self._words.offered())
-        sentence, _ = self._words.text(f"error.{error}", lang)
+        sentence, _ = self._words.text("page.gone" if error == "door" else f"error.{error}", lang)
         kinds: dict[int, type[web.HTTPException]] = {
             400: web.HTTPBadRequest,
             401: web.HTTPUnauthorized,
             404: web.HTTPNotFound,
+            410: web.HTTPGone,
             429: web.HTTPTooManyRequests,
         }
         body = json.dumps({"error": error, "message": sentence})

@@ -9,7 +9,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from channels.storage import conversations, inbox, messages
+from channels.settings import now
+from channels.storage import conversations, doors, inbox, messages
 from channels.storage.store import Store
 from channels.webchat.hub import Hub
 from channels.words import Words
@@ -18,9 +19,12 @@ HEARTBEAT = 15.0
 
 
 async def stream(
-    request: web.Request, conversation: str, after: int, store: Store, hub: Hub, words: Words
+    request: web.Request, conversation: str, after: int, store: Store, hub: Hub, words: Words, door: str = ""
 ) -> web.StreamResponse:
-    """Send messages above `after`, whether the computer is at work, and language changes, until somebody leaves."""
+    """Send messages above `after`, whether the computer is at work, and language changes, until somebody leaves.
+
+    Who came by a door (the hash of its token) stays until that is closed.
+    """
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
@@ -29,15 +33,18 @@ async def stream(
     await response.write(b"retry: 3000\n\n")
     told: dict[str, Any] = {}
 
-    def look(connection: Connection) -> tuple[list[dict[str, Any]], bool, str]:
-        now = conversations.get(connection, conversation)
+    def look(connection: Connection) -> tuple[list[dict[str, Any]], bool, str, bool]:
+        talk = conversations.get(connection, conversation)
         busy = inbox.pending(connection, conversation) > 0
-        return messages.visible(connection, conversation, after), busy, now.lang if now else "nl"
+        inside = not door or doors.inside(connection, door, now()) is not None
+        return messages.visible(connection, conversation, after), busy, talk.lang if talk else "nl", inside
 
     with hub.listen(conversation) as event:
         while not hub.closing.is_set():
             event.clear()
-            new, busy, lang = await store.read(look)
+            new, busy, lang, inside = await store.read(look)
+            if not inside:  # the last word may still be read: that all is deleted
+                new = [message for message in new if message["key"] == "conversation.deleted"]
             if told.get("lang") != lang:
                 await _send(response, "lang", {"lang": lang, "dir": words.languages[lang].dir})
             for message in new:
@@ -48,6 +55,8 @@ async def stream(
             if told.get("busy", False) != busy:
                 await _send(response, "busy", {"busy": busy})
             told = {"lang": lang, "busy": busy}
+            if not inside:
+                break
             try:
                 await asyncio.wait_for(event.wait(), HEARTBEAT)
             except TimeoutError:

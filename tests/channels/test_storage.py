@@ -26,6 +26,7 @@ from channels.storage.tables import metadata
 from channels.storage.tables import outbox as outbox_table
 
 LONG = 3600.0
+CHANNELS = ["webchat"]
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 MODEL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -293,13 +294,13 @@ def test_an_answer_of_the_bot_from_before_a_worker_took_over_never_goes_out_and_
     say(connection, conversation, author="system")
     assert conversations.take_over(connection, conversation.id, "worker") == 1
     say(connection, conversation, author="worker", epoch=1)
-    parcels = outbox.take(connection)
+    parcels = outbox.take(connection, CHANNELS)
     assert [parcel.body["author"] for parcel in parcels] == ["system", "worker"]
     outbox.sent(connection, [parcel.id for parcel in parcels])
     assert states(connection, conversation) == ["suppressed", "sent", "sent"]
     assert [m["author"] for m in messages.visible(connection, conversation.id, 0)] == ["system", "worker"]
-    outbox.put_back(connection)
-    assert outbox.take(connection) == []
+    outbox.put_back(connection, CHANNELS)
+    assert outbox.take(connection, CHANNELS) == []
 
 
 def test_an_answer_that_was_under_way_when_a_worker_took_over_is_dropped_at_its_next_try(
@@ -307,11 +308,11 @@ def test_an_answer_that_was_under_way_when_a_worker_took_over_is_dropped_at_its_
 ) -> None:
     conversation = begin(connection)
     say(connection, conversation)
-    parcel = outbox.take(connection)[0]
+    parcel = outbox.take(connection, CHANNELS)[0]
     outbox.failed(connection, parcel.id, "no line")
     conversations.take_over(connection, conversation.id, "worker")
     due(connection)
-    assert outbox.take(connection) == []
+    assert outbox.take(connection, CHANNELS) == []
     assert states(connection, conversation) == ["suppressed"]
 
 
@@ -325,10 +326,10 @@ def test_what_cannot_be_delivered_is_tried_again_ever_more_slowly_and_dies_after
     due(connection)
     pauses: list[timedelta] = []
     for _ in range(outbox.ATTEMPTS):
-        parcel = outbox.take(connection)[0]
+        parcel = outbox.take(connection, CHANNELS)[0]
         assert states(connection, conversation) == ["leased"]
         outbox.failed(connection, parcel.id, "no line")
-        assert outbox.take(connection) == []
+        assert outbox.take(connection, CHANNELS) == []
         again = connection.execute(sa.select(outbox_table.c.not_before)).scalar_one()
         pauses.append(again - moment)
         moment = again
@@ -337,7 +338,7 @@ def test_what_cannot_be_delivered_is_tried_again_ever_more_slowly_and_dies_after
     assert states(connection, conversation) == ["dead"]
     assert messages.visible(connection, conversation.id, 0) == []
     moment += timedelta(days=30)
-    assert outbox.take(connection) == []
+    assert outbox.take(connection, CHANNELS) == []
 
 
 def test_one_dead_message_does_not_hide_what_comes_after_it(connection: sa.Connection) -> None:
@@ -351,10 +352,10 @@ def test_one_dead_message_does_not_hide_what_comes_after_it(connection: sa.Conne
 def test_what_a_process_that_died_had_taken_goes_out_again(connection: sa.Connection) -> None:
     conversation = begin(connection)
     say(connection, conversation)
-    assert len(outbox.take(connection)) == 1
-    assert outbox.take(connection) == []
-    outbox.put_back(connection)
-    assert len(outbox.take(connection)) == 1
+    assert len(outbox.take(connection, CHANNELS)) == 1
+    assert outbox.take(connection, CHANNELS) == []
+    outbox.put_back(connection, CHANNELS)
+    assert len(outbox.take(connection, CHANNELS)) == 1
 
 
 def test_the_age_of_what_waits_tells_whether_the_outbox_is_late(connection: sa.Connection) -> None:
@@ -364,7 +365,7 @@ def test_the_age_of_what_waits_tells_whether_the_outbox_is_late(connection: sa.C
     assert (outbox.oldest_ready(connection) or 0) > 60
 
 
-STATES = st.lists(st.sampled_from(["ready", "leased", "sent", "suppressed", "dead"]), max_size=10)
+STATES = st.lists(st.sampled_from(["ready", "leased", "sent", "held", "suppressed", "dead"]), max_size=10)
 
 
 @MODEL
@@ -383,7 +384,7 @@ def test_nothing_is_seen_past_a_message_that_must_still_go_out_and_nothing_that_
         seq = say(connection, conversation)
         outgoing.append(state)
         waiting = waiting or state == "ready"
-        shown += [seq] if state in ("leased", "sent") and not waiting else []
+        shown += [seq] if state in ("leased", "sent", "held") and not waiting else []
     set_states(connection, conversation, outgoing)
     seen = [message["seq"] for message in messages.visible(connection, conversation.id, after)]
     assert seen == [seq for seq in shown if seq > after]

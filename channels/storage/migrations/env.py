@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from channels.storage import whatsapp_tables  # noqa: F401 - so that its tables stand in the metadata
 from channels.storage.tables import metadata
 
 context.configure(

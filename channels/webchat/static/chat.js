@@ -19,7 +19,8 @@ let words = {};
 let language = { lang: "nl", dir: "ltr" };
 let wordsWanted = "";
 let chosen = ""; // the language, once somebody chose one
-let token = sessionStorage.getItem(TOKEN);
+const guest = sessionStorage.getItem("thuiswijzer.door"); // came from WhatsApp; another talk of this tab waits
+let token = guest || sessionStorage.getItem(TOKEN);
 let opening = null; // the session being made: two messages never make two
 let stream = null;
 let queue = []; // what is not sent yet, in order; lives in memory only
@@ -31,9 +32,7 @@ let mine = {}; // client_msg_id → what we sent
 
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
-  Object.keys(attributes || {}).forEach((name) => {
-    if (attributes[name]) node.setAttribute(name, attributes[name]);
-  });
+  for (const name in attributes) if (attributes[name]) node.setAttribute(name, attributes[name]);
   node.append(...children);
   return node;
 }
@@ -125,7 +124,7 @@ function open() {
   if (!opening) {
     const wish = { entry: { zone: Intl.DateTimeFormat().resolvedOptions().timeZone } };
     if (chosen) wish.lang = chosen;
-    ["post", "gemeente", "lang", "topic"].forEach((name) => (wish.entry[name] = asked.get(name) || undefined));
+    ["post", "gemeente", "lang", "topic"].forEach((name) => (wish.entry[name] = asked.get(name)));
     opening = call("/sessions", null, wish).then((session) => {
       token = session.token;
       sessionStorage.setItem(TOKEN, token);
@@ -173,6 +172,7 @@ function clear() {
 /** This talk is over here: nothing of it stays in this tab. */
 function forget() {
   if (stream) stream.stop();
+  if (inside) return inside.then((end) => end());
   stream = null;
   token = null;
   sessionStorage.removeItem(TOKEN);
@@ -192,14 +192,10 @@ function leave() {
 
 // --- sending ---
 
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => ("0" + byte.toString(16)).slice(-2)).join("");
-}
-
 /** `what`: {text} or {choice, title}. Shown at once, with its state, and sent in order. */
 function send(what) {
   if (languageTimer && !/^lang:/.test(what.choice)) tellLanguage(picker.value);
-  const item = Object.assign({ id: newId() }, what);
+  const item = Object.assign({ id: crypto.getRandomValues(new Uint8Array(12)).join("-") }, what);
   item.node = bubble({ author: "family", text: what.text || what.title, lang: language.lang });
   item.mark = el("div", { class: "state" });
   item.node.append(item.mark);
@@ -564,5 +560,6 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 $("fallback").remove();
 measure();
+const inside = guest && import("./inside.js").then((one) => one.add(forDesk));
 if (token) resume();
 speak(asked.get("lang") || "auto");

@@ -35,7 +35,8 @@ export function add(message, node, page) {
     button.addEventListener("click", () => show(message, button, page));
     tools.append(button);
     const tap = page.tapped();
-    if (tap.id === "card." + message.card.name && tap.at !== shownAt) {
+    const opens = message.card.qr ? "handoff.counter" : "card." + message.card.name;
+    if (tap.id === opens && tap.at !== shownAt) {
       shownAt = tap.at;
       dress().then(() => show(message, button, page));
     }
@@ -83,7 +84,9 @@ function show(message, opener, page) {
   const title = el("h2", Object.assign({ id: "desk-title" }, own), card.title);
   const dutch = el("div", { class: "large", lang: "nl", dir: "ltr" }, ...card.dutch.map((text) => el("p", {}, text)));
   const screen = el("div", { class: "desk", role: "dialog", "aria-modal": "true", "aria-labelledby": "desk-title" });
-  screen.append(bar, title, dutch, el("p", Object.assign({ class: "means" }, own), card.meaning));
+  screen.append(bar, title, dutch);
+  if (card.qr) screen.append(el("img", { class: "qr", "aria-hidden": "true", src: "data:image/svg+xml;utf8," + encodeURIComponent(card.qr) }));
+  screen.append(el("p", Object.assign({ class: "means" }, own), card.meaning));
 
   const next = message.choices.filter((choice) => /^card\./.test(choice.id));
   const others = el("div", { class: "tools", lang: message.lang, dir: message.dir });
@@ -97,7 +100,14 @@ function show(message, opener, page) {
   });
   if (next.length) screen.append(others);
 
+  // the question that follows a code at the counter must not stay behind it
+  const news = new MutationObserver(() => {
+    leave();
+    document.getElementById("log").lastElementChild.scrollIntoView({ block: "nearest" });
+  });
+
   function leave() {
+    news.disconnect();
     if (window.speechSynthesis) speechSynthesis.cancel();
     screen.remove();
     document.body.classList.remove("at-desk");
@@ -118,6 +128,7 @@ function show(message, opener, page) {
     event.preventDefault();
     (event.shiftKey ? last : first).focus();
   });
+  if (card.qr) news.observe(document.getElementById("log"), { childList: true });
   document.body.append(screen);
   document.body.classList.add("at-desk");
   close.focus();

@@ -17,12 +17,12 @@ export class Failure extends Error {
 
   /** The server does not know this talk (any more). */
   get gone() {
-    return this.status === 401 || this.status === 404 || this.status === 410;
+    return [401, 404, 410].includes(this.status);
   }
 
   /** Trying the same again later can help. */
   get passing() {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    return [0, 408, 429].includes(this.status) || this.status >= 500;
   }
 }
 
@@ -45,10 +45,7 @@ export async function call(path, token, body) {
   const aborter = new AbortController();
   const timer = setTimeout(() => aborter.abort(), PATIENCE);
   const options = { signal: aborter.signal };
-  if (body) {
-    options.method = "POST";
-    options.body = JSON.stringify(body);
-  }
+  if (body) Object.assign(options, { method: "POST", body: JSON.stringify(body) });
   try {
     return await (await request(path, options, token)).json();
   } catch (error) {
@@ -226,11 +223,8 @@ export class Stream {
 
   pause(milliseconds) {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      setTimeout(resolve, milliseconds);
+      this.wake = resolve;
     });
   }
 }

@@ -1,0 +1,45 @@
+// What the page shows around a talk that came from WhatsApp. Fetched only then. For old phones, as chat.js.
+
+const DOOR = "thuiswijzer.door";
+const BACK = "thuiswijzer.back";
+const $ = (id) => document.getElementById(id);
+
+/** `page`: el and worded of chat.js. The answer is what to do when the talk ends here. */
+export function add(page) {
+  document.head.append(page.el("link", { rel: "stylesheet", href: "/static/door.css" }));
+  const back = sessionStorage.getItem(BACK);
+  const way = () => page.worded("a", "page.back", { href: back, rel: "noreferrer noopener", target: "_blank" });
+  const line = page.el("p", { class: "line" }, page.worded("span", "page.intro"));
+  $("talk").prepend(line);
+  if (back) {
+    line.append(" ", way());
+    document.querySelector("footer").prepend(way());
+  }
+  restart();
+  return () => end(page, line);
+}
+
+function leave() {
+  sessionStorage.removeItem(DOOR);
+  sessionStorage.removeItem(BACK);
+}
+
+/** "New talk" leaves this one here, and goes to the talk that this tab had itself, or to none. */
+function restart() {
+  const button = $("new-talk").cloneNode(true);
+  $("new-talk").replaceWith(button);
+  button.addEventListener("click", () => {
+    if (!confirm(button.textContent + "?")) return;
+    leave();
+    location.replace("/?lang=" + document.documentElement.lang);
+  });
+}
+
+/** Too long ago, or all was deleted: what was said goes out of sight, what was not sent yet does not. */
+function end(page, line) {
+  leave();
+  $("log").querySelectorAll("[data-seq]:not([data-key='conversation.deleted'])").forEach((node) => node.remove());
+  $("busy").textContent = "";
+  document.body.classList.add("outside");
+  line.replaceWith(page.worded("p", "page.gone", { class: "line", role: "alert" }));
+}

@@ -1,0 +1,113 @@
+"""From rows of the outbox to as few messages as WhatsApp allows: one bubble per turn, for each one is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from channels.envelope import Choice
+from channels.speech import Speech
+from channels.storage import doors, sendings, threads
+from channels.storage.conversations import Conversation
+from channels.storage.sendings import Row
+from channels.storage.threads import Thread
+from channels.whatsapp.shaping import Shaped, link, shape
+
+PAGE = "whatsapp.page"
+LINK = "whatsapp.page_link"
+RLM = "\u200f"  # a Latin name at the beginning would turn the whole message round
+_MOST_CHOICES = 10
+# after these a family waits for a human being: the moment to ask whether a short message may come later
+_WAITS = ("handoff.queued", "handoff.left", "handoff.left_for_later", "handoff.closing", "handoff.planned")
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """`private`: keys beside which the secure page is offered; `door`: the address of the page for a token."""
+
+    speech: Speech
+    private: Collection[str]
+    door: Callable[[str, str], str]
+    clock: Callable[[], Any]
+
+    def compose(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
+        """Write down the messages that bring these rows, in order."""
+        plain = [row for row in rows if row.body["key"] != LINK]
+        links = [row for row in rows if row.body["key"] == LINK]
+        if plain:
+            self._bubbles(connection, talk, thread, plain)
+        for row in links[-1:]:
+            self._link(connection, talk, thread, [*links[:-1], row])
+
+    def _bubbles(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
+        danger_first = sorted(rows, key=lambda row: not str(row.body["key"]).startswith("crisis."))
+        texts, choices = [_words(row) for row in danger_first], _choices(rows)
+        if any(row.body["key"] in self.private for row in rows):
+            if PAGE not in thread.told:
+                texts.append(self.speech.line("whatsapp.page_offer", talk.lang))
+                threads.note(connection, talk.id, told=[*thread.told, PAGE])
+            choices = [*choices, self.speech.choice(PAGE, talk.lang)]
+        shaped = shape(
+            "\n\n".join(filter(None, texts)),
+            choices,
+            open_list=self.speech.line("whatsapp.open_list", talk.lang),
+            with_number=self.speech.line("whatsapp.with_number", talk.lang),
+        )
+        self._write(connection, thread, rows, shaped)
+        threads.note(connection, talk.id, numbered=list(shaped[-1].numbered) if shaped else [])
+
+    def _link(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
+        token = doors.make(connection, talk.id, self.clock())
+        label, address = self.speech.line("whatsapp.page_open", talk.lang), self.door(token, talk.lang)
+        self._write(connection, thread, rows, [link(rows[-1].body["text"], label, address)])
+
+    def _write(self, connection: Connection, thread: Thread, rows: Sequence[Row], shaped: Sequence[Shaped]) -> None:
+        for one in shaped:
+            sendings.make(connection, thread.conversation, thread.number, rows, one.payload)
+
+
+def plain_text(payload: Mapping[str, Any], speech: Speech, lang: str) -> Shaped | None:
+    """The same with nothing to tap, for when Meta does not take the form; None when it is plain already."""
+    if payload.get("type") != "interactive":
+        return None
+    told = payload["interactive"]
+    action, text = told["action"], told["body"]["text"]
+    if told["type"] == "cta_url":
+        return Shaped({"type": "text", "text": {"body": f"{text}\n{action['parameters']['url']}"}}, ())
+    taps = [button["reply"] for button in action.get("buttons", ())]
+    taps = taps or [row for section in action["sections"] for row in section["rows"]]
+    lines = [f"{number}. {tap['title']}" for number, tap in enumerate(taps, 1)]
+    body = "\n".join([text, "", *lines, speech.line("whatsapp.with_number", lang)])
+    return Shaped({"type": "text", "text": {"body": body}}, tuple(tap["id"] for tap in taps))
+
+
+def _words(row: Row) -> str:
+    """A worker is named; where a source was asked for, it stands below."""
+    body = row.body
+    if body["author"] == "worker":
+        return f"{RLM if body['dir'] == 'rtl' else ''}{body['facts']['worker']}:\n{body['text']}"
+    if body["key"] != "conversation.sources_title":
+        return str(body["text"])
+    told = (
+        f"• {source['title']} {source['article']} ({source['dated']})\n{source['url']}" for source in body["sources"]
+    )
+    return "\n".join([body["text"], *told])
+
+
+def _choices(rows: Sequence[Row]) -> list[Choice]:
+    """Of the newest message all, of earlier ones as many as fit; each once."""
+    found: list[Choice] = []
+    for row in reversed(rows):
+        these = [Choice(**choice) for choice in row.body["choices"] if choice["id"] not in {one.id for one in found}]
+        if not found or len(found) + len(these) < _MOST_CHOICES:
+            found = [*these, *found]
+    return found
+
+
+def asks_for_notice(thread: Thread, rows: Sequence[Row]) -> bool:
+    """Whether now is the moment to ask if a short message may come later: once in a talk."""
+    waits = any(row.body["key"] in _WAITS for row in rows)
+    return waits and thread.notify is None and "notify" not in thread.told

@@ -1,0 +1,183 @@
+"""From raw webhooks to what happens: messages to the gateway, statuses to what we sent, names to people."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from channels.envelope import Incoming
+from channels.gateway import as_kept
+from channels.settings import now
+from channels.storage import conversations, inbox, threads, webhooks
+from channels.storage.store import Store
+from channels.whatsapp import books, changes, people
+from channels.whatsapp.events import (
+    Call,
+    Edited,
+    Event,
+    Kind,
+    Message,
+    Preference,
+    Renamed,
+    Revoked,
+    Status,
+    Trouble,
+    Unknown,
+)
+from channels.whatsapp.numbers import Number
+from channels.whatsapp.parsing import parse
+from channels.whatsapp.people import CHANNEL, People
+from channels.whatsapp.typed import Typed, chosen
+
+log = logging.getLogger(__name__)
+_SLICES, _AT_ONCE = 8, 1  # while a slice is read, whoever posts the next webhook waits
+_WAITING_LIMIT = 1000  # Meta cannot be told to wait, so more is taken than from a page
+_KEPT_AS_WORDS = (Kind.TEXT, Kind.CHOICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One new thing in the inbox; `wamid` for the mark that it was read."""
+
+    inbox: int
+    conversation: str
+    text: str
+    number: str = ""
+    wamid: str = ""
+
+
+class Intake:
+    """Reads what the webhook kept, in order. `hear` is told of everything new, after it is safely stored."""
+
+    def __init__(
+        self,
+        store: Store,
+        numbers: Mapping[str, Number],
+        who: People,
+        typed: Typed,
+        hear: Callable[[Sequence[Heard]], None],
+    ) -> None:
+        self._store, self._numbers, self._people, self._typed, self._hear = store, numbers, who, typed, hear
+        self.news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read whatever comes, until cancelled."""
+        while True:
+            self.news.clear()
+            try:
+                while await self.read_some():
+                    pass
+                await asyncio.wait_for(self.news.wait(), timeout=5)
+            except TimeoutError:
+                continue
+            except Exception:
+                log.exception("webhooks could not be read; trying again")
+                await asyncio.sleep(1)
+
+    async def read_some(self) -> bool:
+        """Read the oldest that nobody has read; False when there was nothing."""
+        slices = (self._store.write(self._read) for _ in range(_SLICES))  # one after the other, in this order
+        found = await asyncio.gather(*slices, return_exceptions=True)
+        good = [one for one in found if not isinstance(one, BaseException)]
+        if heard := [one for _, heard in good for one in heard]:
+            self._hear(heard)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return any(count for count, _ in good)
+
+    def _read(self, connection: Connection) -> tuple[int, list[Heard]]:
+        raws, heard, done = webhooks.new(connection, _AT_ONCE), list[Heard](), list[int]()
+        for number, raw in raws:
+            events = parse(raw)
+            try:
+                with connection.begin_nested():  # one that fails loses no other
+                    heard += [found for event in events if (found := self._take(event, connection))]
+            except Exception as error:
+                log.exception("webhook %s was not understood; it is kept", number)
+                webhooks.strange(connection, number, "failed", type(error).__name__)
+                continue
+            strange = [event.why for event in events if isinstance(event, Unknown)]
+            strange += [f"no file for number {n}" for n in sorted({e.number for e in events} - {"", *self._numbers})]
+            if strange:
+                log.warning("webhook %s says something that we do not know: %s", number, strange[0])
+                webhooks.strange(connection, number, "unknown", strange[0])
+            else:
+                done.append(number)
+        webhooks.done(connection, done)
+        return len(raws), heard
+
+    def _take(self, event: Event, connection: Connection) -> Heard | None:
+        """Let one thing happen; what a family sent is given back, to be heard once it is safely stored."""
+        match event:
+            case Message(kind=Kind.REACTION):
+                return None  # kept, but nobody expects an answer to a heart
+            case Message():
+                return self._keep(connection, event, event.at)
+            case Call():
+                called = Message(event.number, event.wamid, event.who, None, Kind.UNREADABLE)
+                return self._keep(connection, called, None, kind="call")
+            case Edited():
+                return self._edited(connection, event)
+            case Revoked() if event.number in self._numbers:
+                changes.revoked(connection, dedupe(event.number, event.wamid))
+            case Renamed():
+                for number in [event.number] if event.number else self._numbers:
+                    people.renamed(connection, number, event.before, event.after, now())
+            case Preference(stop=True):
+                people.silenced(connection, event.number, event.who)  # said to Meta, not to us
+            case Status() | Trouble():
+                self._about_ours(connection, event)
+            case _:
+                log.debug("nothing is done about %s", type(event).__name__)
+        return None
+
+    def _about_ours(self, connection: Connection, event: Status | Trouble) -> None:
+        number = self._numbers.get(event.number)
+        if number and isinstance(event, Status):
+            books.status(connection, number, event)
+        elif number and isinstance(event, Trouble):
+            books.trouble(connection, number, event.code, event.details)
+
+    def _edited(self, connection: Connection, event: Edited) -> Heard | None:
+        """What the computer has answered already is asked anew in its new words."""
+        if not changes.edited(connection, dedupe(event.number, event.wamid), event.text):
+            return None
+        anew = Message(event.number, event.wamid, event.who, None, Kind.TEXT, event.text)
+        return self._keep(connection, anew, None, version=hashlib.sha256(event.text.encode()).hexdigest()[:32])
+
+    def _keep(
+        self, connection: Connection, event: Message, at: datetime | None, *, kind: str = "", version: str = ""
+    ) -> Heard | None:
+        """One new thing of a family in the inbox; None for what was there already, or is for no number of ours."""
+        number = self._numbers.get(event.number)
+        key = ":".join(filter(None, (dedupe(event.number, event.wamid), version)))
+        if number is None or inbox.has(connection, key):
+            return None
+        moment = min(at or now(), now())
+        conversation = self._people.conversation_of(connection, number, event.who, event.text, moment)
+        thread = threads.of(connection, conversation)
+        choice = event.choice or chosen(event.text, thread.numbered if thread else (), self._typed) or ""
+        kind = kind or ("" if event.kind in _KEPT_AS_WORDS else event.kind.value)
+        text = "" if choice else event.text
+        incoming = Incoming(conversation, key, text=text, choice=choice, kind=kind)
+        stored = inbox.store(
+            connection, CHANNEL, conversation, key, as_kept(incoming, event.wamid), limit=_WAITING_LIMIT
+        )
+        if stored is None:
+            return None
+        threads.spoke(connection, conversation, event.wamid, moment)
+        if conversations.move(connection, conversation, CHANNEL):
+            self._people.back(connection, conversation)
+        return Heard(stored, conversation, text, event.number, event.wamid)
+
+
+def dedupe(number: str, wamid: str) -> str:
+    """Under what a message of WhatsApp is kept once."""
+    return f"{CHANNEL}:{hashlib.sha256(f'{number}:{wamid}'.encode()).hexdigest()}"
