@@ -14,6 +14,7 @@ from channels.handoff import transfers, working
 from channels.handoff.casework import Office
 from channels.handoff.here import here_of
 from channels.handoff.machine import NotNow
+from channels.handoff.reaching import Way, way
 from channels.handoff.reading import preview
 from channels.handoff.working import Worker
 from channels.hearing import clean
@@ -58,6 +59,11 @@ def _message(doing: Doing) -> None:
         raise BadAct("empty")
     if translated and not _reads(doing, doing.body.get("target")):
         raise BadAct("language_changed")
+    reached = way(doing.connection, doing.office, doing.case)
+    if reached == Way.NEVER:
+        raise BadAct("stopped")
+    if reached == Way.LATER and doing.body.get("waits") is not True:  # who writes must know that it is not read now
+        raise BadAct("window_over")
     working.write(*doing.given, text=text, translated=translated, phrases=phrases)
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from babel import Locale
 from sqlalchemy import Connection
 
-from channels.handoff import machine
+from channels.handoff import belonging, machine
 from channels.handoff.casework import Office
-from channels.storage import audit, cases, consents, messages, timers, workers
+from channels.storage import cases, consents, threads, timers, workers
 from channels.storage.cases import Case
 
+_MARKS = ("untranslated", "machine_translated", "edited", "revoked", "undelivered")
 LISTED = {
     "open": (*machine.WAITING, *machine.SPEAKING),
     "done": (machine.State.RESOLVED, machine.State.TRANSFERRED, *machine.FINAL),
 }
-
-# lines that a family reads and changes while it decides about another organisation
-_ABOUT_ANOTHER = frozenset({"handoff.transfer_preview", "handoff.edit_line"})
 
 
 def inbox(connection: Connection, office: Office, orgs: frozenset[str], show: str, me: int) -> list[dict[str, Any]]:
@@ -77,64 +76,29 @@ def card(connection: Connection, office: Office, case: Case, me: int, *, content
             for row in consents.notes_of(connection, case.id)
         ],
         "messages": talk(connection, case, 0),
+        "reach": reach(connection, case),
+        "forgotten": belonging.forgotten(case),
     }
 
 
 def talk(connection: Connection, case: Case, after: int) -> list[dict[str, Any]]:
-    """What belongs to this case of what was said. Empty once the family stopped sharing.
-
-    What a family says to the computer meanwhile is not shared: only what it wrote while it waited or to a worker.
-    """
-    spans = [] if case.state == machine.State.WITHDRAWN else _spans(connection, case)
-    if not spans:
-        return []
-    heard = audit.heard(connection, case.code)
-    rows = messages.since(connection, case.conversation, spans[0][0], after)
-    return [
-        _said(row)
-        for row in rows
-        if _belongs(row, heard) and any(a <= row["at"] and (b is None or row["at"] < b) for a, b in spans)
-    ]
+    """What belongs to this case of what was said. Empty once the family stopped sharing."""
+    return [_said(row) for row in belonging.shared(connection, case, after)]
 
 
-def _belongs(row: Mapping[str, Any], heard: set[int]) -> bool:
-    if row["author"] == "family":
-        return row["seq"] in heard or str(row["facts"].get("choice", "")).startswith("handoff.")
-    if row["key"] in _ABOUT_ANOTHER:
-        return False
-    return row["author"] == "worker" or str(row["key"]).startswith(("handoff.", "phrase.", "crisis."))
-
-
-def _spans(connection: Connection, case: Case) -> list[tuple[datetime, datetime | None]]:
-    """From when until when this organisation had the word, or the family waited for it in silence.
-
-    Whoever did not agree to anything, or is spoken to by another organisation, does not wait in silence.
-    """
-    spans: list[tuple[datetime, datetime | None]] = []
-    since: datetime | None = None
-    holds = case.parent is None
-    for number, row in enumerate(audit.states_of(connection, case.code)):
-        state, detail = machine.State(row["detail"]["to"]), row["detail"]
-        if number == 0 and state != machine.State.CONSENT:
-            holds = False
-        holds = holds or row["action"] == "case.reopen"
-        if detail.get("moved"):  # what the other talk held before was never shared
-            spans = []
-        belongs = state in machine.SPEAKING or (holds and state == machine.State.QUEUED)
-        if belongs and since is None:
-            since = row["at"]
-        elif since and not belongs:
-            spans, since = [*spans, (since, row["at"])], None
-    return [*spans, (since, None)] if since else spans
+def reach(connection: Connection, case: Case) -> dict[str, Any] | None:
+    """Until when and how this family can be written to; None when there is no end to it."""
+    found = threads.reach(connection, case.conversation)
+    return {**asdict(found), "window_until": _iso(found.window_until)} if found else None
 
 
 def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+    """`kind`: of something that was sent and not kept (a voice message), beside the words that came with it."""
+    facts = row["facts"]
     return {
         **{name: row[name] for name in ("seq", "author", "key", "text", "lang", "dir")},
-        "dutch": row["facts"].get("dutch"),
-        "worker": row["facts"].get("worker"),
-        "untranslated": row["facts"].get("untranslated", False),
-        "machine_translated": row["facts"].get("machine_translated", False),
+        **{name: facts.get(name) for name in ("dutch", "worker", "kind")},
+        **{name: bool(facts.get(name)) for name in _MARKS},
         "at": _iso(row["at"]),
     }
 

@@ -75,18 +75,18 @@ class CaseDesk:
 
     @require(*SEES)
     async def messages(self, request: web.Request) -> web.Response:
-        """?after= → the talk since then."""
+        """?after= → the talk since then, and how the family can be written to now."""
         after = request.query.get("after", "0")
         if not after.isdecimal() or len(after) > 9:
             raise refuse(request, 400, "body")
 
-        def look(connection: Connection) -> list[dict[str, Any]]:
+        def look(connection: Connection) -> dict[str, Any]:
             case = find_case(request, connection, request.match_info["code"])
             if not may_read(request, case):
                 raise refuse(request, 404, "not_found")
-            return cards.talk(connection, case, int(after))
+            return {"messages": cards.talk(connection, case, int(after)), "reach": cards.reach(connection, case)}
 
-        return web.json_response({"messages": await self._store.read(look)})
+        return web.json_response(await self._store.read(look))
 
     @require(*SEES)
     async def act(self, request: web.Request) -> web.Response:

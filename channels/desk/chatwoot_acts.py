@@ -10,6 +10,7 @@ from channels.desk.chatwoot_ways import OPEN, RESOLVED, place, place_of
 from channels.handoff import machine, working
 from channels.handoff.casework import Office
 from channels.handoff.machine import NotNow, State
+from channels.handoff.reaching import Way, way
 from channels.handoff.working import Worker
 from channels.storage import cases, cursors, desk_sessions, workers
 from channels.storage.cases import Case
@@ -21,6 +22,8 @@ NOTES = {
     "too_long": f"{_NOT_SENT}maak er berichten van hoogstens {working.LONGEST} tekens van.",
     "not_yours": _NOT_SENT + "een collega heeft deze zaak, of de zaak is al gesloten.",
     "worker": _NOT_SENT + "de medewerker van deze koppeling is niet actief. Vraag uw beheerder om hulp.",
+    "stopped": _NOT_SENT + "het gezin wil op WhatsApp geen berichten, of het nummer is geblokkeerd.",
+    "waits": "Dit staat klaar: het gezin leest het zodra het weer schrijft.",
     "open": "Deze zaak blijft open: het gezin wacht nog, of een collega heeft de zaak. Antwoord eerst, of sluit daar.",
 }
 
@@ -61,6 +64,8 @@ class Acts:
             return Answer("worker")
         if not text or len(text) > working.LONGEST:
             return Answer("too_long" if text else "empty")
+        if (reached := way(connection, self.office, case)) == Way.NEVER:
+            return Answer("stopped")
         self.is_there(connection)
         try:
             if State(case.state) in machine.WAITING:
@@ -68,7 +73,7 @@ class Acts:
             working.write(connection, self.office, case, worker, text=text)
         except NotNow:  # nothing was changed: taking can fail only as the first, and writing not after it
             return Answer("not_yours")
-        return Answer(heard=True)
+        return Answer("waits" if reached == Way.LATER else "", heard=True)
 
     def close(self, connection: Connection, conversation: int) -> Answer:
         """Only what its own agents hold. A family that waits is never closed by a rule that tidies up. Raises Stale."""

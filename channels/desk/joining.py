@@ -10,6 +10,7 @@ from aiohttp import web
 from channels.desk import passwords as pw
 from channels.desk import totp
 from channels.desk.refusals import body_of, refuse, text_of
+from channels.handoff.codes import qr_svg
 from channels.settings import now
 from channels.storage import desk_audit, workers
 from channels.storage.store import Store
@@ -38,7 +39,7 @@ class Joining:
         if secret is None:
             raise refuse(request, 404, "invite")
         uri = totp.uri(secret, worker.email)
-        told = {"email": worker.email, "name": worker.name, "totp_uri": uri, "qr_svg": totp.qr_svg(uri)}
+        told = {"email": worker.email, "name": worker.name, "totp_uri": uri, "qr_svg": qr_svg(uri)}
         return web.json_response(told)
 
     async def join(self, request: web.Request) -> web.Response:

@@ -97,6 +97,8 @@ class Live:
         event = {"id": row.id, "org": row.org, "kind": "case", "data": {"code": row.code}}
         if row.action in _ALWAYS:
             return {**event, "kind": "message"}
+        if row.action == "case.revised":
+            return {**event, "kind": "message", "data": {"code": row.code, "revised": row.detail["seq"]}}
         if row.action == "case.alarm":
             return {**event, "kind": "alarm", "data": {"code": row.code, "why": row.detail["why"]}}
         case = cases.by_code(connection, row.code, [row.org])

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from channels.desk import cards
+from channels.desk.refusals import word
 from channels.handoff import machine
 from channels.handoff.casework import Office
 from channels.handoff.machine import State
@@ -20,6 +21,10 @@ from channels.storage.cases import Case
 from channels.storage.store import Store
 
 _LOOK_NOW = "Kijk nu: deze zaak vraagt om aandacht."
+_REVISED = {
+    "edited": "Het gezin heeft een bericht gewijzigd. De nieuwe woorden staan alleen op de werkplek.",
+    "revoked": "Het gezin heeft een bericht ingetrokken. Haal het hier weg en gebruik het niet meer.",
+}
 
 
 class DeskPort(Protocol):
@@ -39,25 +44,6 @@ class DeskPort(Protocol):
 
     async def forget(self, code: str) -> None:
         """The family stopped sharing: nothing of the case may stay there."""
-
-
-class BuiltIn:
-    """Our own desk. It reads the database, so there is nothing to tell it."""
-
-    async def open_case(self, card: Mapping[str, Any]) -> None:
-        """Nothing to do."""
-
-    async def append_message(self, code: str, message: Mapping[str, Any]) -> None:
-        """Nothing to do."""
-
-    async def add_note(self, code: str, key: str, text: str) -> None:
-        """Nothing to do."""
-
-    async def set_state(self, code: str, state: str) -> None:
-        """Nothing to do."""
-
-    async def forget(self, code: str) -> None:
-        """Nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +78,8 @@ class Mirror:
         await self.port.open_case(seen.card)
         for message in seen.messages:
             await self._pass_on(event.code, message, seen.talk)
-        if event.action == "case.alarm":
-            await self.port.add_note(event.code, f"alarm {event.id}", _LOOK_NOW)
+        if note := _note(event):
+            await self.port.add_note(event.code, f"{event.action.removeprefix('case.')} {event.id}", note)
         await self.port.set_state(event.code, case.state)
 
     def _see(self, connection: Connection, case: Case, event: Event) -> _Seen:
@@ -101,9 +87,9 @@ class Mirror:
         talk = hashlib.sha256(case.conversation.encode()).hexdigest()[:8]  # a case can go on in another talk
         last = cursors.get(connection, self._name(case.code) + talk) or 0
         new = [
-            {**message, "id": f"{talk}-{message['seq']}"}
+            {**message, "id": f"{talk}-{message['seq']}", "text": text}
             for message in card["messages"]
-            if message["seq"] > last and datetime.fromisoformat(message["at"]) <= event.at
+            if message["seq"] > last and datetime.fromisoformat(message["at"]) <= event.at and (text := _text(message))
         ]
         by_them = event.actor == str(self.stand_in(connection))
         shown = ("family",) if event.action != "case.message" or by_them else ("family", "worker")
@@ -119,3 +105,16 @@ class Mirror:
 
     def _name(self, code: str) -> str:
         return f"mirror:{self.org}:{code}:"
+
+
+def _note(event: Event) -> str:
+    """What the people at the desk must know of this event; "" for nothing."""
+    if event.action == "case.revised":
+        return _REVISED[event.detail["how"]]
+    return _LOOK_NOW if event.action == "case.alarm" else ""
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    """What was said; of what was sent and not kept, what kind of thing it was."""
+    kept = f"({word('kind.' + message['kind'])})" if message["kind"] and not message["revoked"] else ""
+    return "\n".join(filter(None, (kept, message["text"])))

@@ -36,6 +36,11 @@ def refuse(request: web.Request, status: int, error: str, **more: Any) -> web.HT
     return _KINDS[status](text=body, content_type="application/json")
 
 
+def word(key: str) -> str:
+    """Words of the desk's page in Dutch, for a desk elsewhere; the key itself when nobody wrote any."""
+    return _words()["nl"].get(f"ui.{key}", key)
+
+
 def language(request: web.Request) -> str:
     """The worker's own language; before login, the one that the browser prefers."""
     if LANG in request:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 import secrets
 from datetime import datetime
 
 import pyotp
-import segno
 from pyotp.exceptions import OTPVerificationError
 
 ISSUER = "Thuiswijzer"
@@ -24,15 +22,6 @@ def new_secret() -> str:
 def uri(secret: str, email: str) -> str:
     """What an authenticator app reads."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
-
-
-def qr_svg(text: str) -> str:
-    """A QR code as an SVG element, without style or script."""
-    file = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        file, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False, svgclass=None, lineclass=None
-    )
-    return file.getvalue().decode("ascii").strip()
 
 
 def step_of(secret: str, code: str, at: datetime) -> int | None:

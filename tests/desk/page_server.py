@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pyotp
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from actions.dialogue.knowledge import knowledge
 from actions.dialogue.talk import Talk
@@ -27,7 +27,7 @@ from channels.handoff.casework import Office, alarm, begin
 from channels.handoff.here import Here
 from channels.handoff.machine import State
 from channels.settings import DUTCH_TIME, now
-from channels.storage import audit, cases, conversations, desk_sessions, messages, tables, workers
+from channels.storage import audit, cases, conversations, desk_sessions, messages, tables, threads, workers
 from channels.storage.audit import Actor
 from channels.storage.cases import Case
 from channels.storage.store import Store
@@ -35,6 +35,7 @@ from tests.conftest import settings_for
 from tests.fakes import ScriptedBot
 
 T = TypeVar("T")
+ADDRESS = "https://thuis.example"  # where people find this house
 PASSWORD = "een lange zin van mij"
 ALWAYS = "{mon: [A], tue: [A], wed: [A], thu: [A], fri: [A], sat: [A], sun: [A]}".replace("A", "'00:00-23:59'")
 DESKS = {
@@ -167,6 +168,64 @@ class Site:
 
         await self.write(say)
 
+    async def on_whatsapp(self, case: Case, left: timedelta = timedelta(hours=24), **thread: Any) -> None:
+        """The family of this case is on WhatsApp; `left`: how long one can still write to it freely."""
+
+        def note(db: Connection) -> None:
+            if threads.of(db, case.conversation) is None:
+                threads.begin(db, case.conversation, "1000", now())
+                conversations.move(db, case.conversation, "whatsapp")
+            threads.note(db, case.conversation, window_until=now() + left, **thread)
+
+        await self.write(note)
+
+    async def to_page(self, case: Case) -> None:
+        """The talk goes on on the secure page."""
+        await self.write(lambda db: conversations.move(db, case.conversation, "webchat"))
+
+    async def kept(self, case: Case) -> list[dict[str, Any]]:
+        """Everything that was said since this case began, on its way or not."""
+        return await self.run(self.store.read(lambda db: messages.since(db, case.conversation, case.created_at, 0)))
+
+    def outbox_of(self, db: Connection, case: Case) -> list[int]:
+        """What went to this family, as rows of the outbox."""
+        where = tables.outbox.c.conversation == case.conversation
+        return list(db.execute(select(tables.outbox.c.id).where(where)).scalars())
+
+    async def types(self, talk: str, text: str) -> None:
+        """The family writes a line of what it would share."""
+
+        def write(db: Connection) -> None:
+            assert family.handled(self.here(db, talk), text, "")
+
+        await self.write(write)
+
+    async def sent(self, case: Case, **facts: Any) -> int:
+        """The family sends something that is only known by what it is; its number in the talk."""
+
+        def say(db: Connection) -> int:
+            talk = conversations.get(db, case.conversation)
+            assert talk
+            body = {"author": "family", "key": "", "text": "", "lang": talk.lang, "dir": "auto", "facts": facts}
+            _, seq = messages.append(db, case.conversation, "family", "", body, None)
+            audit.append(db, Actor("family", talk.id), "case.family_message", case.code, case.org, {"seq": seq})
+            return seq
+
+        return await self.write(say)
+
+    async def revises(self, case: Case, seq: int, how: str, text: str = "") -> None:
+        """The family takes back or changes what it sent."""
+
+        def revise(db: Connection) -> None:
+            c = tables.messages.c
+            where = (c.conversation == case.conversation, c.seq == seq)
+            body = db.execute(select(c.body).where(*where)).scalar_one()
+            body = {**body, "text": text, "facts": {**body["facts"], how: True}}
+            db.execute(update(tables.messages).where(*where).values(body=body))
+            audit.append(db, Actor("system", "test"), "case.revised", case.code, case.org, {"seq": seq, "how": how})
+
+        await self.write(revise)
+
     async def many(self, count: int, org: str = "wijk") -> None:
         """Cases to fill an inbox with; nothing in them."""
 
@@ -245,7 +304,7 @@ def serve_desks(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "Gateway", gateway)
-        patch.setattr(app, "Office", lambda *given: real_office(*given, clock))
+        patch.setattr(app, "Office", lambda *given, **more: real_office(*given, clock, **{**more, "address": ADDRESS}))
         thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
         thread.start()
         assert up.wait(60), "the gateway did not start"

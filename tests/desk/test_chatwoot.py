@@ -20,7 +20,6 @@ from channels.desk.chatwoot_acts import NOTES
 from channels.desk.chatwoot_api import Api, Unavailable
 from channels.desk.chatwoot_ways import Pace, Slow
 from channels.desk.follow import Follower
-from channels.desk.ports import BuiltIn, DeskPort
 from channels.handoff import clockwork, family, reading, transfers, working
 from channels.handoff.organisations import Chatwoot, DeskOrganisation
 from channels.handoff.working import Worker
@@ -613,12 +612,3 @@ async def test_a_missing_secret_is_one_sentence_at_the_start(mirrored: Mirrored)
 def test_what_families_write_goes_only_to_a_safe_address(url: str) -> None:
     with pytest.raises(ValidationError):
         config(url)
-
-
-async def test_our_own_desk_is_a_port_that_needs_nothing() -> None:
-    port: DeskPort = BuiltIn()
-    await port.open_case({})
-    await port.append_message("TW-AAAAAA", {})
-    await port.add_note("TW-AAAAAA", "key", "text")
-    await port.set_state("TW-AAAAAA", "queued")
-    await port.forget("TW-AAAAAA")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,12 +20,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, Page, expect
 
+from actions.content import load_content
 from channels import app, cli, demo
 from channels.handoff.organisations import load_organisations
 from channels.invented import Account, build
-from channels.settings import ROOT, Settings
+from channels.settings import ROOT, BadSetting, Settings
 from channels.storage import audit, tables
 from channels.storage.store import make_engine
+from channels.whatsapp.numbers import Secrets, load_numbers
 from tests.webchat.test_page import browser
 
 __all__ = ["browser"]
@@ -37,6 +42,7 @@ class Shown:
     accounts: dict[str, Account]
     connection: sa.Connection
     client: TestClient[web.Request, web.Application]
+    settings: Settings
 
     def rows(self, table: sa.Table) -> list[Any]:
         return list(self.connection.execute(sa.select(table).order_by(table.c.id)))
@@ -50,17 +56,35 @@ class Shown:
 
 
 @pytest.fixture
-async def shown(tmp_path: Path) -> AsyncIterator[Shown]:
+async def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shown]:
+    port = free_port()
+    monkeypatch.setenv("THUISWIJZER_GATEWAY_PORT", str(port))
     env = demo.environment() | {"THUISWIJZER_RUN": str(tmp_path), "THUISWIJZER_RASA_URL": "http://127.0.0.1:9"}
-    settings = Settings.from_env(env | {"THUISWIJZER_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}"})
+    env |= {"THUISWIJZER_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}", "THUISWIJZER_GATEWAY_PORT": str(port)}
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.from_env(env)
     accounts = build(settings)
     engine = make_engine(settings.database_url)
-    client = TestClient(TestServer(await app.build(settings)), cookie_jar=aiohttp.DummyCookieJar())
+    client = TestClient(TestServer(await app.build(settings), port=port), cookie_jar=aiohttp.DummyCookieJar())
     await client.start_server()
     with engine.connect() as connection:
-        yield Shown({one.email: one for one in accounts}, connection, client)
+        yield Shown({one.email: one for one in accounts}, connection, client, settings)
     await client.close()
     engine.dispose()
+
+
+def free_port() -> int:
+    """Of the gateway; the one for its telephones is free too."""
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            try:
+                other.bind(("127.0.0.1", port + 10))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 async def test_a_demo_has_six_families_in_different_states_and_five_workers_who_can_all_log_in(shown: Shown) -> None:
@@ -105,15 +129,14 @@ async def everybody_logs_in(shown: Shown) -> None:
 
 
 async def test_the_words_at_the_start_say_how_everybody_logs_in(shown: Shown) -> None:
-    told = demo.welcome("http://127.0.0.1:8080", shown.accounts.values())
-    assert "http://127.0.0.1:8080/desk" in told
+    told, port = demo.welcome(shown.settings, shown.accounts.values()), shown.settings.gateway_port
+    assert f"http://127.0.0.1:{port}/desk" in told
+    assert f"For a family on WhatsApp:  http://127.0.0.1:{port + 10}/ " in told
     for account in shown.accounts.values():
         assert all(one in told for one in (account.email, account.password, account.secret, account.recovery[0]))
 
 
 def test_somebody_is_always_at_a_desk_of_the_demo() -> None:
-    from actions.content import load_content
-
     desks = load_organisations(ROOT / "data" / "demo" / "desks", load_content(ROOT / "data"))
     moment = datetime(2026, 12, 24, 22, 59, 59, 999_999, tzinfo=UTC)  # midnight in Amsterdam, and a holiday
     for minutes in (0, 1, 60, 60 * 24 * 92, 60 * 24 * 93):  # the last two: around the day the clock changes
@@ -131,11 +154,54 @@ def test_the_demo_touches_no_real_database_and_sends_no_mail(monkeypatch: pytest
     seen: list[Settings] = []
     monkeypatch.setenv("THUISWIJZER_DATABASE_URL", "postgresql://real")
     monkeypatch.setenv("THUISWIJZER_SMTP", "smtp://real.example")
+    monkeypatch.setenv("WHATSAPP_APP_SECRET_FILE", "/a/real/secret")
+    monkeypatch.setenv("WHATSAPP_GRAPH_URL", "https://graph.facebook.com")
     monkeypatch.setattr(demo.os, "environ", dict(demo.os.environ))
-    monkeypatch.setattr(programs, "run", lambda _prepare: seen.append(Settings.from_env(demo.os.environ)) or 0)
+    monkeypatch.setattr(programs, "run", lambda *_: seen.append(Settings.from_env(demo.os.environ)) or 0)
     assert cli.main(["demo"]) == 0
+    data = ROOT / "data" / "demo"
     assert seen[0].database_url == f"sqlite:///{ROOT / '.run' / 'demo' / 'thuiswijzer.db'}"
-    assert (seen[0].smtp, seen[0].desks) == ("", ROOT / "data" / "demo" / "desks")
+    assert (seen[0].smtp, seen[0].desks, seen[0].numbers) == ("", data / "desks", data / "numbers")
+    secrets = Secrets.from_env(demo.os.environ)
+    assert secrets.app_secrets
+    assert secrets.graph_url.startswith("http://127.0.0.1:")
+
+
+async def test_somebody_writes_on_a_telephone_of_the_demo_and_is_answered(shown: Shown) -> None:
+    (phones,) = demo.phones(shown.settings)
+    process = await asyncio.create_subprocess_exec(
+        *phones.command, cwd=phones.cwd, env={**os.environ, **phones.env}, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        told = {(await process.stdout.readline()).decode().strip() for _ in range(3)}
+        assert told == {f"Phones: {phones.ready}", "The templates are approved.", "The webhook is ours."}
+        async with session.post(f"{phones.ready}people", data={"name": "Proef"}) as made:
+            assert made.url.path == "/phone/p1"
+        async with session.post(f"{phones.ready}phone/p1/says", json={"text": "STOP"}) as response:
+            assert response.status == 202
+        async with session.get(f"{phones.ready}phone/p1/live") as live:
+            async for line in live.content:
+                talk = json.loads(line[6:])["talk"] if line.startswith(b"data: ") else []
+                if [one["mine"] for one in talk] == [True, False]:
+                    break
+    process.terminate()
+    assert await process.wait() == 0
+    assert {row.key for row in shown.rows(tables.messages)} >= {"whatsapp.welcome", "whatsapp.stopped"}
+
+
+def test_without_the_tests_the_demo_has_no_telephones_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "_PHONES", ROOT / "nothing.py")
+    settings = Settings.from_env(demo.environment())
+    assert demo.phones(settings) == []
+    assert load_numbers(settings.numbers, load_content(settings.data)) == {}
+    assert ":8090" not in demo.welcome(settings, [])
+
+
+def test_a_port_that_leaves_no_room_for_the_telephones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THUISWIJZER_GATEWAY_PORT", "65530")
+    with pytest.raises(BadSetting, match="THUISWIJZER_GATEWAY_PORT"):
+        demo.phones(Settings.from_env({**demo.environment(), "THUISWIJZER_GATEWAY_PORT": "65530"}))
 
 
 @pytest.mark.browser

@@ -184,7 +184,7 @@ async def open_desks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         return kept["gateway"]
 
     monkeypatch.setattr(app, "Gateway", gateway)
-    monkeypatch.setattr(app, "Office", lambda *given: real_office(*given, clock))
+    monkeypatch.setattr(app, "Office", lambda *given, **more: real_office(*given, clock, **more))
     clients: list[TestClient[web.Request, web.Application]] = []
 
     async def start(database_url: str, **more: Any) -> DeskHouse:

@@ -165,10 +165,11 @@ class Bench:
         self.clock[0] += timedelta(**much)
 
 
-def bench(at: datetime, lang: str = "nl", speech: Speech = SPEECH) -> Bench:
-    """A fresh one, on a day and an hour."""
-    made = Bench([at], ENGINE.connect(), speech)
-    made.connection.connection.executescript(_tables())
+def bench(at: datetime, lang: str = "nl", speech: Speech = SPEECH, connection: sa.Connection | None = None) -> Bench:
+    """A fresh one, on a day and an hour; `connection`: to a database that has our tables already."""
+    made = Bench([at], connection or ENGINE.connect(), speech)
+    if connection is None:
+        made.connection.connection.executescript(_tables())
     made.talk = conversations.create(made.connection, "webchat", "hash", lang, chosen=True, entry={})
     for org, name in (("stad", "Wil"), ("stad", "Noor"), ("huis", "Sam")):
         email = f"{name.lower()}@voorbeeld.example"

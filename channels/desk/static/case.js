@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { button, el, part, status } from "./dom.js";
 import { Notes } from "./notes.js";
 import * as packet from "./packet.js";
+import { Reach } from "./reach.js";
 import { urgency } from "./rows.js";
 import { Talk } from "./talk.js";
 import { call } from "./wire.js";
@@ -35,15 +36,16 @@ class Case {
     this.code = code;
     this.card = card;
     this.desk = desk;
+    this.reach = new Reach(this);
     this.talk = new Talk(this);
     this.composer = new Composer(this);
     this.acts = new Acts(this);
     this.notes = new Notes(this);
     this.happened = status({ class: "status happened", id: "happened", tabindex: "-1" });
     this.head = part({ class: "head" }, head, (now) => drawHead(now));
-    this.parts = [this.head, this.acts, this.talk, this.composer, this.notes, ...packet.parts()];
-    const shared = el("div", { class: "shared" }, this.parts.slice(5).map((one) => one.node), this.notes.node);
-    this.talking = el("div", { class: "talking", id: "talking" }, this.talk.node, this.composer.node);
+    this.parts = [this.head, this.acts, this.reach, this.talk, this.composer, this.notes, ...packet.parts()];
+    const shared = el("div", { class: "shared" }, this.parts.slice(6).map((one) => one.node), this.notes.node);
+    this.talking = el("div", { class: "talking", id: "talking" }, this.talk.node, this.reach.node, this.composer.node);
     const jump = button(t("case.to_talk"), () => this.talk.node.scrollIntoView(), { class: "jump" });
     this.node = el("article", { class: "case" }, back(), this.head.node, this.acts.node, this.happened, jump, el("div", { class: "columns" }, shared, this.talking));
     this.update(card);
@@ -91,6 +93,18 @@ class Case {
     this.head.update(this.card);
   }
 
+  /** How this family can be written to, as the server told just now. */
+  reaches(reach) {
+    this.card = { ...this.card, reach };
+    this.reach.update(this.card);
+    this.reached();
+  }
+
+  reached() {
+    this.talk.mark();
+    this.composer.update(this.card);
+  }
+
   say(words) {
     this.happened.textContent = words;
     this.happened.focus();
@@ -98,7 +112,8 @@ class Case {
 
   async heard(name, data) {
     if (data.code !== this.code) return;
-    if (name === "message") return this.talk.fetch().catch(() => {});
+    if (name === "message") return this.talk.fetch(data.revised && data.revised - 1).catch(() => {});
+    if (name === "alarm" && data.why === "not delivered") return this.talk.fetch(0).catch(() => {});
     if (name !== "case" || !this.differs(data)) return;
     if (data.gone) return this.update({ ...this.card, content: false, gone: true });
     await this.reload().catch(() => {});
@@ -110,6 +125,7 @@ class Case {
   }
 
   leave() {
+    this.reach.leave();
     this.composer.leave();
     this.notes.leave();
   }

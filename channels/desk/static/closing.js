@@ -47,7 +47,7 @@ class Closing {
       title: t("act.close"),
       lead: t("close.lead"),
       submit: t("close.submit"),
-      fields: [this.outcomes(), this.holes, this.picker.node, this.pieces.node, field(t("close.words"), this.words, this.lang === "nl" ? null : t("free.hint")), this.shows],
+      fields: [this.view.reach.warning(), this.outcomes(), this.holes, this.picker.node, this.pieces.node, field(t("close.words"), this.words, this.lang === "nl" ? null : t("free.hint")), this.shows],
       run: () => this.run(),
     }).classList.add("wide");
     this.changed();

@@ -6,6 +6,7 @@ import { book, tidy } from "./phrases.js";
 import { Picker } from "./picker.js";
 import { Pieces } from "./pieces.js";
 import { preview } from "./preview.js";
+import { LATER } from "./reach.js";
 import { me } from "./seat.js";
 import { Translation, translates } from "./translation.js";
 import { call } from "./wire.js";
@@ -46,26 +47,37 @@ export class Composer {
     this.button = el("button", { type: "submit", class: "main", "aria-keyshortcuts": "Control+Enter" }, t("send"));
     const hint = view.card.lang === "nl" ? null : translates(view.card.lang) ? t("free.hint_translated") : t("free.hint");
     const end = el("p", { class: "row" }, this.button, el("span", { class: "small" }, t("send.hint")));
-    this.node = el(
-      "form",
-      { class: "composer", "aria-label": t("composer"), hidden: true, novalidate: true },
-      el("h2", {}, t("composer")), this.place, this.pieces.node, field(t("free"), this.input, hint),
-      this.translation.node, this.shows, this.error, end,
-    );
+    const words = [this.place, this.pieces.node, field(t("free"), this.input, hint), this.translation.node, this.shows];
+    this.fields = el("fieldset", { class: "plain" }, words, this.error, end);
+    this.node = el("form", { class: "composer", "aria-label": t("composer"), hidden: true, novalidate: true }, el("h2", {}, t("composer")), this.fields);
     this.node.addEventListener("submit", (event) => this.send(event));
     this.node.addEventListener("keydown", (event) => event.key === "Enter" && event.ctrlKey && this.send(event));
   }
 
-  /** Only the worker who has the case writes. What was typed before that changed stays in sight. */
+  /** Only the worker who has the case writes. */
+  speaks(card) {
+    return card.content && card.assignee === me()?.id && SPEAKING.has(card.state);
+  }
+
+  /** What was typed before something changed stays in sight. */
   update(card) {
-    const may = card.content && card.assignee === me()?.id && SPEAKING.has(card.state);
-    this.open = may;
+    const speaks = this.speaks(card);
+    this.open = speaks && this.view.reach.open;
     this.translation.update(card);
-    if (may) this.begin(card);
-    this.node.hidden = !may && !this.typed();
-    this.button.disabled = !may;
-    if (!may && this.typed()) this.error.textContent = t("send.not_now");
-    else if (may && this.error.textContent === t("send.not_now")) this.error.textContent = "";
+    if (speaks) this.begin(card);
+    this.node.hidden = !speaks && !this.typed();
+    this.lock(speaks && !this.open);
+    this.button.disabled = !this.open;
+    this.button.textContent = t(this.view.reach.way === LATER ? "send.waits" : "send");
+    if (!speaks && this.typed()) this.error.textContent = t("send.not_now");
+    else if (this.error.textContent === t("send.not_now")) this.error.textContent = "";
+  }
+
+  /** Shut while words would not reach the family; whoever was writing is led to what can be done. */
+  lock(shut) {
+    const within = this.fields.contains(document.activeElement);
+    this.fields.disabled = shut;
+    if (shut && within) this.view.reach.focus();
   }
 
   typed() {
@@ -96,6 +108,7 @@ export class Composer {
 
   /** Where writing begins. Before the phrasebook is here, the focus waits for it. */
   first() {
+    if (this.fields.disabled) return this.view.reach;
     this.wanted = !this.picker;
     return this.picker ? this.picker.input : this.input;
   }
@@ -142,13 +155,17 @@ export class Composer {
     }
     this.sending = true;
     this.button.setAttribute("aria-disabled", "true");
-    const body = { phrases: this.pieces.value(), text: this.input.value.trim(), ...this.translation.value() };
+    const before = this.view.talk.last();
+    const waits = this.view.reach.way === LATER;
+    const body = { phrases: this.pieces.value(), text: this.input.value.trim(), waits, ...this.translation.value() };
     try {
       await this.view.act("message", body);
       this.sent();
     } catch (failure) {
-      if (failure.status === 0 && (await this.arrived())) this.sent();
+      if (failure.status === 0 && (await this.arrived(before))) this.sent();
       else this.error.textContent = failure.message;
+      if (failure.error === "window_over") this.view.reach.late();
+      if (failure.error === "stopped") await this.view.talk.fetch().catch(() => {});
     } finally {
       this.sending = false;
       this.button.removeAttribute("aria-disabled");
@@ -156,9 +173,9 @@ export class Composer {
   }
 
   /** No answer came. Did the message arrive all the same? Then it must not go out twice. */
-  async arrived() {
+  async arrived(before) {
     const dutch = [...this.pieces.lines("nl").map(([one]) => one), tidy(this.input.value)].filter(Boolean).join("\n");
-    const fresh = await this.view.talk.fetch().catch(() => []);
+    const fresh = await this.view.talk.fetch(before).catch(() => []);
     return fresh.some((message) => message.author === "worker" && message.dutch === dutch);
   }
 
@@ -167,7 +184,7 @@ export class Composer {
     this.translation.forget();
     this.pieces.clear();
     drafts.keep(this.view.code, { phrases: [], text: "" });
-    document.getElementById("told").textContent = t("sent");
+    document.getElementById("told").textContent = t(this.view.reach.way === LATER ? "sent.waits" : "sent");
     this.first().focus();
   }
 }

@@ -1,9 +1,22 @@
-// At a counter: the family shows six digits; the case opens after the family's own yes.
+// At a counter: the family shows six digits, to type or to scan; the case opens after the family's own yes.
 
 import { el, field, select } from "./dom.js";
 import { caseOrgs } from "./seat.js";
 import { call } from "./wire.js";
 import { t } from "./words.js";
+
+const SCANNED = /^#counter=(\d{6})$/;
+let digits = ""; // scanned, and not yet on the screen
+
+/** Take the digits of a code that was scanned out of the address; whether there are any that nobody has seen yet. */
+export function scanned() {
+  const [, found] = SCANNED.exec(location.hash) || [];
+  if (found) {
+    digits = found;
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  return Boolean(digits);
+}
 
 const AGAIN = 5000; // besides the stream, for when that is down
 
@@ -16,6 +29,9 @@ export async function counter(place, _match, desk) {
   const send = el("button", { type: "submit", class: "main" }, t("counter.submit"));
   const where = orgs.length > 1 ? field(t("counter.org"), org) : null;
   const form = el("form", { class: "narrow", novalidate: true }, where, field(t("counter.code"), code, t("counter.hint")), error, send, waits);
+  const filled = Boolean(digits);
+  code.value = digits;
+  digits = "";
   let asked = "";
   let timer;
 
@@ -31,13 +47,13 @@ export async function counter(place, _match, desk) {
     error.textContent = "";
     waits.textContent = "";
     clearInterval(timer);
-    const digits = code.value.replace(/\D/g, "");
-    if (digits.length !== 6) {
+    const six = code.value.replace(/\D/g, "");
+    if (six.length !== 6) {
       error.textContent = t("counter.six");
       return code.focus();
     }
     try {
-      asked = (await call("POST", "/counter", { code: digits, org: org.value })).code;
+      asked = (await call("POST", "/counter", { code: six, org: org.value })).code;
       waits.textContent = t("counter.waits", { code: asked });
       code.value = "";
       timer = setInterval(look, AGAIN);
@@ -50,7 +66,7 @@ export async function counter(place, _match, desk) {
   place.append(el("h1", { tabindex: "-1" }, t("nav.counter")), el("p", {}, t("counter.lead")), form);
   return {
     title: t("nav.counter"),
-    focus: () => code,
+    focus: () => (filled ? send : code),
     keys: { Escape: () => desk.go("/desk") },
     heard: (name, data) => name === "case" && asked && data.code === asked && !data.gone && open(),
     leave: () => clearInterval(timer),

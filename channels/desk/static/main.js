@@ -5,7 +5,7 @@ import { audit } from "./audit.js";
 import { bar } from "./bar.js";
 import { cases, load as loadCases, take } from "./cases.js";
 import { caseView } from "./case.js";
-import { counter } from "./counter.js";
+import { counter, scanned } from "./counter.js";
 import { el } from "./dom.js";
 import { forget } from "./drafts.js";
 import { inbox } from "./inbox.js";
@@ -21,11 +21,12 @@ import { workers } from "./workers.js";
 
 const main = document.getElementById("main");
 const line = document.getElementById("line");
+const COUNTER = "/desk/counter";
 const OPEN = [[/^\/desk\/login$/, login], [/^\/desk\/join$/, join]];
 const VIEWS = [
   [/^\/desk\/?$/, inbox],
   [/^\/desk\/c\/([^/]+)$/, caseView],
-  [/^\/desk\/counter$/, counter],
+  [new RegExp(`^${COUNTER}$`), counter],
   [/^\/desk\/workers$/, workers],
   [/^\/desk\/audit$/, audit],
   [/^\/desk\/me$/, account],
@@ -44,6 +45,7 @@ export function go(path, { replace = false } = {}) {
 
 /** Show what the address says. `again`: the same view in another language; what was typed stays. */
 async function show(again = false) {
+  if (scanned() && seat.caseOrgs().length && location.pathname !== COUNTER) return go(COUNTER, { replace: true });
   const mine = (shown += 1);
   const path = location.pathname;
   const [make, found] = match(path);

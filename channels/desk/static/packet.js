@@ -6,7 +6,7 @@ import { dayLong, daysUntil, dirOf, away, languageName, moment, named, t } from 
 
 export function parts() {
   return [
-    part({ class: "lines", "aria-label": t("packet") }, (card) => [card.content, card.lines, card.lang, card.consents], drawLines),
+    part({ class: "lines", "aria-label": t("packet") }, (card) => [card.content, card.lines, card.lang, card.consents, card.forgotten], drawLines),
     part({ class: "dates", "aria-label": t("dates") }, (card) => [card.content, card.agreed, card.timers, card.deadlines, card.lines], drawDates),
     part({ class: "why", "aria-label": t("why") }, (card) => [card.content, card.trace], drawTrace),
     part({ class: "next", "aria-label": t("next") }, (card) => [card.content, card.outcome, card.next_step], drawNext),
@@ -16,7 +16,7 @@ export function parts() {
 
 function drawLines(card) {
   if (!card.content) return [];
-  if (!card.lines.length) return [el("h2", {}, t("packet")), el("p", {}, t("packet.empty"))];
+  if (!card.lines.length) return [el("h2", {}, t("packet")), el("p", {}, t(card.forgotten ? "packet.forgotten" : "packet.empty"))];
   const items = card.lines.map((line) => el("li", { class: line.kind, "data-kind": line.kind }, lineOf(line, card.lang)));
   const given = card.consents[0] && el("p", { class: "small" }, t("packet.approved", { at: moment(card.consents[0].given_at) }));
   return [el("h2", {}, t("packet")), given, el("ol", { class: "packet", role: "list" }, items)];

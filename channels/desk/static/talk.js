@@ -3,7 +3,7 @@
 import { button, el, newId, spoken, status } from "./dom.js";
 import { translates } from "./translation.js";
 import { call } from "./wire.js";
-import { moment, t } from "./words.js";
+import { moment, named, t } from "./words.js";
 
 const NEAR = 120; // pixels from the end: whoever reads further up is left there
 
@@ -32,10 +32,11 @@ export class Talk {
     return Math.max(0, ...this.shown.keys());
   }
 
-  /** What came since. */
-  async fetch() {
+  /** What came after this number, and how the family can be written to now. */
+  async fetch(after = this.last()) {
     if (!this.view.card.content) return [];
-    const { messages } = await call("GET", `/cases/${this.view.code}/messages?after=${this.last()}`);
+    const { messages, reach } = await call("GET", `/cases/${this.view.code}/messages?after=${after}`);
+    this.view.reaches(reach);
     this.add(messages);
     this.empty.hidden = this.shown.size > 0;
     this.log.hidden = !this.shown.size;
@@ -49,29 +50,57 @@ export class Talk {
     if (last) this.view.turned(last.author === "family" ? "worker" : "family");
   }
 
+  /** Show what is new, and what became different in its own place. */
   add(messages) {
-    const fresh = messages.filter((message) => !this.shown.has(message.seq));
-    if (!fresh.length) return;
+    const fresh = messages.filter((message) => this.shown.get(message.seq)?.as !== JSON.stringify(message));
     const follow = !this.shown.size || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
     for (const message of fresh) {
       const node = bubble(message, this.view.code);
-      this.shown.set(message.seq, node);
-      this.log.append(node);
+      this.place(node, this.shown.get(message.seq)?.node);
+      this.shown.set(message.seq, { node, message, as: JSON.stringify(message) });
     }
-    if (follow) requestAnimationFrame(() => (this.log.scrollTop = this.log.scrollHeight));
+    this.mark();
+    if (fresh.length && follow) requestAnimationFrame(() => (this.log.scrollTop = this.log.scrollHeight));
+  }
+
+  place(node, before) {
+    if (!before) return this.log.append(node);
+    const within = before.contains(document.activeElement);
+    before.replaceWith(node);
+    if (within) this.log.focus({ preventScroll: true });
+  }
+
+  /** Say of each message whether it still waits for the family to write back. */
+  mark() {
+    for (const { node, message } of this.shown.values()) {
+      const waits = node.querySelector(".waits");
+      if (waits) waits.hidden = !this.view.reach.waits(message);
+    }
   }
 }
 
 function bubble(message, code) {
-  const { author, lang, dutch } = message;
+  const { author, lang, dutch, text } = message;
   const name = author === "worker" && message.worker ? message.worker : t(`author.${author}`);
   const head = el("p", { class: "who" }, el("bdi", {}, name), " · ", el("time", { datetime: message.at }, moment(message.at)));
-  const theirs = spoken("div", message.text, lang, message.dir, { class: "theirs" });
+  const theirs = spoken("div", text, lang, message.dir, { class: "theirs" });
   const both = dutch && lang !== "nl";
   const body = both ? [spoken("div", dutch, "nl", "ltr", { class: "dutch" }), theirs] : [theirs];
-  const pair = el("div", { class: "pair" }, body);
-  const offer = author === "family" && !dutch && translates(lang) ? inDutch(message, code, pair, theirs) : null;
-  return el("article", { class: `message ${author}`, "data-seq": message.seq }, head, pair, offer || mark(message));
+  const pair = text ? el("div", { class: "pair" }, body) : null;
+  const offer = text && author === "family" && !dutch && translates(lang) ? inDutch(message, code, pair, theirs) : null;
+  const waits = author === "family" ? null : el("p", { class: "waits", hidden: true }, t("talk.waits"));
+  return el("article", { class: `message ${author}`, "data-seq": message.seq }, head, became(message), pair, offer || (text && mark(message)), waits);
+}
+
+/** What is not in the words: that something was sent and not kept, taken back, changed, or did not arrive. */
+function became({ kind, revoked, edited, undelivered }) {
+  const marks = [
+    revoked && t("talk.revoked"),
+    kind && !revoked && named("kind", kind),
+    edited && !revoked && t("talk.edited"),
+    undelivered && t("talk.undelivered"),
+  ];
+  return marks.filter(Boolean).map((words) => el("p", { class: "became" }, `(${words})`));
 }
 
 /** Words of the family, and a button that puts a translation beside them. They themselves stay as they are. */
