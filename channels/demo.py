@@ -5,12 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
-from channels.settings import ROOT, Settings
+from channels.settings import ROOT, BadSetting, Settings, _port
+
+if TYPE_CHECKING:
+    from channels.supervisor import Program
 
 _RUN = ROOT / ".run" / "demo"
 _DATA = ROOT / "data" / "demo"
+_PHONES = ROOT / "tests" / "whatsapp" / "phones.py"
+_FURTHER = 10  # the phones stand at so much more than the gateway's port
+_SECRET, _VERIFY, _TOKEN = "invented-app-secret", "invented-verify-word", "invented-token"
 
 
 def add_to(commands: Any) -> None:
@@ -24,22 +31,52 @@ def run(_options: argparse.Namespace | None = None) -> int:
     from channels import programs
 
     _RUN.mkdir(parents=True, exist_ok=True)
-    os.environ.pop("THUISWIJZER_RASA_URL", None)  # the bot is the one that starts here
+    for name in [*os.environ]:
+        if name == "THUISWIJZER_RASA_URL" or name.startswith("WHATSAPP_"):  # the bot is the one that starts here
+            del os.environ[name]
     os.environ |= environment()
-    return programs.run(_prepare)
+    return programs.run(_prepare, phones(Settings.from_env(os.environ)))
 
 
 def environment() -> dict[str, str]:
-    """Nothing of a real service is touched: not its database, not its bot's memory, not its mail."""
+    """Nothing of a real service is touched: not its database, its bot's memory, its mail, or its WhatsApp."""
     return {
         "THUISWIJZER_RUN": str(_RUN),
         "THUISWIJZER_DATABASE_URL": f"sqlite:///{_RUN / 'thuiswijzer.db'}",
         "THUISWIJZER_TRACKER_URL": f"sqlite:///{_RUN / 'tracker.db'}",
         "THUISWIJZER_DESKS": str(_DATA / "desks"),
+        "THUISWIJZER_NUMBERS": str(_DATA / "numbers" if _PHONES.exists() else _DATA),  # there stands no number
+        "THUISWIJZER_PUBLIC_URL": "",
         "THUISWIJZER_SMTP": "",
         "THUISWIJZER_TRANSLATOR": "",
         "THUISWIJZER_HTTPS": "no",
+        "WHATSAPP_APP_SECRET": _SECRET,
+        "WHATSAPP_VERIFY_TOKEN": _VERIFY,
+        "WHATSAPP_TOKEN_DEMO": _TOKEN,
+        "WHATSAPP_GRAPH_URL": _phones_at(_port(os.environ, "THUISWIJZER_GATEWAY_PORT", 8080)),
     }
+
+
+def phones(settings: Settings) -> list[Program]:
+    """What stands for Meta and for the telephones of families; nothing where the tests are not installed."""
+    from channels.supervisor import Program
+
+    if not _PHONES.exists():
+        return []
+    port = settings.gateway_port + _FURTHER
+    if port > 65535:
+        raise BadSetting(
+            f"THUISWIJZER_GATEWAY_PORT must be {65535 - _FURTHER} at most: the phones stand {_FURTHER} further."
+        )
+    command = [sys.executable, "-m", "tests.whatsapp.phones", str(settings.numbers), f"--port={port}"]
+    command += [f"--webhook=http://127.0.0.1:{settings.gateway_port}/whatsapp/webhook"]
+    command += [f"--secret={_SECRET}", f"--verify={_VERIFY}", f"--token={_TOKEN}"]
+    env = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    return [Program("phones", command, env, port, f"{_phones_at(settings.gateway_port)}/", ROOT)]
+
+
+def _phones_at(gateway_port: int) -> str:
+    return f"http://127.0.0.1:{gateway_port + _FURTHER}"
 
 
 def _prepare(settings: Settings) -> str:
@@ -50,12 +87,17 @@ def _prepare(settings: Settings) -> str:
             shutil.rmtree(path)
         elif path.name != "rasa.token":  # the bot that starts next was told this one
             path.unlink()
-    return welcome(f"http://{settings.host}:{settings.gateway_port}", build(settings))
+    return welcome(settings, build(settings))
 
 
-def welcome(address: str, accounts: Any) -> str:
+def welcome(settings: Settings, accounts: Any) -> str:
     """Where to look and how to log in, for somebody who sees this for the first time."""
-    lines = ["", "", f"For a family:  {address}/", f"For a worker:  {address}/desk", ""]
+    address = f"http://{settings.host}:{settings.gateway_port}"
+    whatsapp = f"{_phones_at(settings.gateway_port)}/  (imitated telephones, {_FURTHER} ports further; no Meta)"
+    if not _PHONES.exists():
+        whatsapp = "left out; what imitates it belongs to the tests, and they are not installed here."
+    lines = ["", "", f"For a family:              {address}/", f"For a family on WhatsApp:  {whatsapp}"]
+    lines += [f"For a worker:              {address}/desk", ""]
     for one in accounts:
         lines += [
             f"{one.name} ({one.role}, {one.org})",

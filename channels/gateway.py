@@ -22,7 +22,7 @@ from channels.handoff import clockwork, danger, family
 from channels.handoff.casework import say
 from channels.handoff.here import Here
 from channels.hearing import LONGEST, clean, has_words
-from channels.storage import conversations, inbox, messages, outbox
+from channels.storage import conversations, inbox, messages, outbox, threads
 from channels.storage.conversations import Conversation
 from channels.switching import Now, next_language, offered_at, refusal
 
@@ -213,6 +213,7 @@ class Gateway:
         self._alarm(connection, conversation, crisis.kinds[0].value)
 
     def _alarm(self, connection: Connection, conversation: Conversation, reason: str) -> None:
+        threads.listens(connection, conversation.id)  # or nobody could answer
         case = danger.alarm_person(Here(connection, self.parts.office, conversation), reason)
         log.warning("alarm: case %s needs a person now (%s)", case.code, reason)
 

@@ -78,7 +78,7 @@ def idle_talks(connection: Connection, before: datetime, ended: Collection[str],
 
 def talk(connection: Connection, conversation: str) -> None:
     """Everything that was said in a talk goes, and where it came from; the bot will meet somebody new."""
-    sendings_in.silence(connection, conversation)
+    sendings_in.forget(connection, conversation)
     threads.part(connection, conversation)
     doors_in.close(connection, conversation)
     messages_in.forget(connection, conversation)

@@ -53,7 +53,8 @@ def store(
 
 
 def get(connection: Connection, number: int) -> Raw | None:
-    """One row by its number."""
+    """One row by its number. Another process that wants it waits until this transaction is over."""
+    connection.execute(select(inbox.c.id).where(inbox.c.id == number).with_for_update())
     rows = _rows(connection, inbox.c.id == number)
     return rows[0] if rows else None
 
@@ -70,8 +71,13 @@ def by_key(connection: Connection, dedupe_key: str) -> list[Raw]:
 
 
 def revise(connection: Connection, raw: Raw, text: str) -> None:
-    """Other words in place of what was sent. Nothing left of them means that nothing is to be answered."""
-    body = json.loads(raw.body or "{}")
+    """Other words in place of what was sent. Nothing left of them means that nothing is to be answered.
+
+    What was forgotten stays forgotten.
+    """
+    if not raw.body:
+        return
+    body = json.loads(raw.body)
     values: dict[str, Any] = {"body": json.dumps({**body, "text": text})}
     if not text and raw.state in ("new", "heard"):
         values["state"] = "done"

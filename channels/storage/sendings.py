@@ -18,6 +18,8 @@ CHANNEL = "whatsapp"
 RANK = ("ready", "trying", "sent", "delivered", "read", "played")
 UNCLEAR = timedelta(seconds=30)  # so long a status may tell that something arrived whose answer was lost
 _PARKED = timedelta(days=14)
+_KEPT = timedelta(days=30)
+_AT_ONCE = 500
 _TURN = timedelta(seconds=8)  # longer than this nobody waits for the rest of an answer
 _ALIVE = ("ready", "trying")
 
@@ -63,6 +65,7 @@ def due(connection: Connection, busy: Collection[str] = (), limit: int = 200) ->
         select(o.conversation)
         .join_from(outbox, messages, m.id == o.message_id)
         .where(o.channel == CHANNEL, o.state == "ready", o.not_before <= moment, whole)
+        .where(_reachable(o.conversation), ~_waiting(o.conversation, moment))  # or they would leave no room for others
         .order_by(o.id)
     )
     if resting := number_states.resting(connection):  # or all that waits there would leave no room for other numbers
@@ -77,6 +80,18 @@ def due(connection: Connection, busy: Collection[str] = (), limit: int = 200) ->
             if len(found) == limit:
                 return list(found)
     return list(found)
+
+
+def _reachable(conversation: Any) -> Any:
+    somewhere = or_(threads.c.bsuid != "", threads.c.phone != "")
+    return select(threads.c.conversation).where(threads.c.conversation == conversation, somewhere).exists()
+
+
+def _waiting(conversation: Any, moment: datetime) -> Any:
+    """Whether something goes before what is not written down yet, and cannot go out now."""
+    s = sendings.c
+    later = or_(s.state == "trying", and_(s.state == "ready", s.not_before > moment))
+    return select(s.id).where(s.conversation == conversation, later).exists()
 
 
 def complete(connection: Connection, conversation: str, rows: Sequence[Row]) -> bool:
@@ -240,8 +255,24 @@ def park(connection: Connection, wamid: str, status: str, code: int) -> None:
 
 
 def forget_old(connection: Connection, moment: datetime) -> None:
-    """A status for a message that nobody knows after two weeks is of no message of ours."""
+    """A status for a message that nobody knows after two weeks is of no message of ours.
+
+    After a month Meta tells nothing more of a message, and in the id that Meta gave it a telephone number may stand:
+    a part of them goes.
+    """
     connection.execute(delete(parked).where(parked.c.at < moment - _PARKED))
+    s = sendings.c
+    ended = select(s.id, s.created_at).where(s.state.not_in(_ALIVE)).order_by(s.id).limit(_AT_ONCE)
+    old = [number for number, at in connection.execute(ended) if at < moment - _KEPT]
+    if old:
+        connection.execute(delete(sendings).where(s.id.in_(old)))
+
+
+def forget(connection: Connection, conversation: str) -> None:
+    """Nothing that waits goes out any more, and of what went out nothing stays."""
+    silence(connection, conversation)
+    s = sendings.c
+    connection.execute(delete(sendings).where(s.conversation == conversation, s.state.not_in(_ALIVE)))
 
 
 def unclear(connection: Connection, under_way: Collection[int] = ()) -> int:

@@ -124,10 +124,34 @@ def learn(connection: Connection, conversation: str, number: str, names: Mapping
         seen = update(identities).where(*where).values(conversation=conversation, valid_to=None)
         if not connection.execute(seen).rowcount:
             connection.execute(insert(identities).values(conversation=conversation, created_at=moment, **key))
-    if bsuid := names.get("bsuid"):
-        note(connection, conversation, bsuid=bsuid, phone="")
-    elif (phone := names.get("phone")) and (thread := of(connection, conversation)) and not thread.bsuid:
-        note(connection, conversation, phone=phone)
+    thread = of(connection, conversation)
+    bsuid, phone = names.get("bsuid") or (thread.bsuid if thread else ""), names.get("phone")
+    address = (bsuid, "" if bsuid else phone or (thread.phone if thread else ""))
+    if thread and address != (thread.bsuid, thread.phone):
+        for talk in together(connection, conversation):
+            note(connection, talk, bsuid=address[0], phone=address[1])
+
+
+def together(connection: Connection, conversation: str) -> list[str]:
+    """This talk and all that were joined with it: they are written to at one address, from one number of ours."""
+    thread = of(connection, conversation)
+    if thread is None or not (thread.bsuid or thread.phone):
+        return [conversation]
+    c = threads.c
+    same = (c.number == thread.number, c.bsuid == thread.bsuid, c.phone == thread.phone)
+    return list(connection.execute(select(c.conversation).where(*same)).scalars())
+
+
+def listens(connection: Connection, conversation: str) -> None:
+    """This family wants to be written to again; nothing changes for one that never wanted silence."""
+    for talk in together(connection, conversation):
+        note(connection, talk, stopped_at=None)
+
+
+def hold(connection: Connection, conversation: str) -> None:
+    """Whoever else works on what goes out here waits until this transaction is over (on SQLite nobody else can)."""
+    where = threads.c.conversation == conversation
+    connection.execute(select(threads.c.conversation).where(where).with_for_update())
 
 
 def end(connection: Connection, conversation: str, number: str, names: Mapping[str, str], moment: datetime) -> None:
@@ -142,7 +166,7 @@ def end(connection: Connection, conversation: str, number: str, names: Mapping[s
 def join(connection: Connection, old: str, new: str, moment: datetime | None) -> None:
     """Two talks turn out to be of one person: all names lead to `new`. What still waits in `old` goes out as well.
 
-    A wish for silence in one counts in both. `moment`: when the family wrote what shows it, if it wrote.
+    Both are written to at one address from now on, for the names of one of them may be somebody else's by now. A wish for silence in one counts in both. `moment`: when the family wrote what shows it, if it wrote.
     """
     connection.execute(update(identities).where(identities.c.conversation == old).values(conversation=new))
     before, after = of(connection, old), of(connection, new)
@@ -150,7 +174,9 @@ def join(connection: Connection, old: str, new: str, moment: datetime | None) ->
         return
     until = max(before.window_until, after.window_until, *([moment + WINDOW] if moment else ()))
     notify = before.notify if after.notify is None else after.notify
+    here = after if after.bsuid or after.phone else before
     both = {"window_until": until, "stopped_at": after.stopped_at or before.stopped_at}
+    both |= {"bsuid": here.bsuid, "phone": here.phone}
     note(connection, new, **both, notify=None if notify is None else int(notify))
     note(connection, old, **both)
     release(connection, old)

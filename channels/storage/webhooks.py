@@ -26,9 +26,9 @@ def store(connection: Connection, raw: bytes) -> int | None:
 
 
 def new(connection: Connection, limit: int) -> list[tuple[int, bytes]]:
-    """What nobody has read yet, in the order of arrival."""
+    """What nobody has read yet, in the order of arrival. Another process that reads waits until this one is done."""
     statement = select(webhooks.c.id, webhooks.c.body).where(webhooks.c.state == "new").order_by(webhooks.c.id)
-    return [(number, bytes(body)) for number, body in connection.execute(statement.limit(limit))]
+    return [(number, bytes(body)) for number, body in connection.execute(statement.limit(limit).with_for_update())]
 
 
 def read_until(connection: Connection) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -39,7 +40,7 @@ async def stream(
         inside = not door or doors.inside(connection, door, now()) is not None
         return messages.visible(connection, conversation, after), busy, talk.lang if talk else "nl", inside
 
-    with hub.listen(conversation) as event:
+    with contextlib.suppress(ConnectionError), hub.listen(conversation) as event:  # whoever closes the page just goes
         while not hub.closing.is_set():
             event.clear()
             new, busy, lang, inside = await store.read(look)
@@ -61,7 +62,7 @@ async def stream(
                 await asyncio.wait_for(event.wait(), HEARTBEAT)
             except TimeoutError:
                 await response.write(b": still here\n\n")
-    await _send(response, "bye", {})
+        await _send(response, "bye", {})
     return response
 
 

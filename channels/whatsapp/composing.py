@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
 from channels.envelope import Choice
+from channels.filling import ISOLATE, POP
 from channels.speech import Speech
 from channels.storage import doors, sendings, threads
 from channels.storage.conversations import Conversation
@@ -18,8 +21,9 @@ from channels.whatsapp.shaping import Shaped, link, shape
 
 PAGE = "whatsapp.page"
 LINK = "whatsapp.page_link"
-RLM = "\u200f"  # a Latin name at the beginning would turn the whole message round
+RLM = "\u200f"  # or a Latin name, or a Dutch line, would turn a message round
 _MOST_CHOICES = 10
+_NUMBERED = re.compile(r"^\W*[0-9]+\. ", re.MULTILINE)  # lines that the text itself counts
 # after these a family waits for a human being: the moment to ask whether a short message may come later
 _WAITS = ("handoff.queued", "handoff.left", "handoff.left_for_later", "handoff.closing", "handoff.planned")
 
@@ -50,14 +54,18 @@ class Composer:
                 texts.append(self.speech.line("whatsapp.page_offer", talk.lang))
                 threads.note(connection, talk.id, told=[*thread.told, PAGE])
             choices = [*choices, self.speech.choice(PAGE, talk.lang)]
-        shaped = shape(
-            "\n\n".join(filter(None, texts)),
-            choices,
-            open_list=self.speech.line("whatsapp.open_list", talk.lang),
-            with_number=self.speech.line("whatsapp.with_number", talk.lang),
-        )
+        shaped = self._shaped("\n\n".join(filter(None, texts)), choices, talk.lang)
         self._write(connection, thread, rows, shaped)
         threads.note(connection, talk.id, numbered=list(shaped[-1].numbered) if shaped else [])
+
+    def _shaped(self, text: str, choices: Sequence[Choice], lang: str) -> list[Shaped]:
+        """As few bubbles as can be; one more where a number would mean two things."""
+        line = partial(self.speech.line, lang=lang)
+        shaping = partial(shape, open_list=line("whatsapp.open_list"), with_number=line("whatsapp.with_number"))
+        shaped = shaping(text, choices)
+        if shaped and shaped[-1].numbered and _NUMBERED.search(text):
+            return [*shaping(text, ()), *shaping(line("whatsapp.choose"), choices)]
+        return shaped
 
     def _link(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
         token = doors.make(connection, talk.id, self.clock())
@@ -88,7 +96,10 @@ def _words(row: Row) -> str:
     """A worker is named; where a source was asked for, it stands below."""
     body = row.body
     if body["author"] == "worker":
-        return f"{RLM if body['dir'] == 'rtl' else ''}{body['facts']['worker']}:\n{body['text']}"
+        name, lines = f"{body['facts']['worker']}:", str(body["text"]).split("\n")
+        if body["dir"] != "rtl":
+            return "\n".join([name, *lines])
+        return "\n".join([f"{RLM}{name}", *(f"{RLM}{ISOLATE}{line}{POP}" for line in lines)])
     if body["key"] != "conversation.sources_title":
         return str(body["text"])
     told = (

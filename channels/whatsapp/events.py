@@ -18,6 +18,7 @@ class Kind(StrEnum):
     LOCATION = "location"
     CONTACT = "contact"
     REACTION = "reaction"
+    OPENED = "opened"  # somebody opened the talk for the first time, and wrote nothing yet
     UNREADABLE = "unreadable"  # what Meta itself calls unsupported, and every kind that we do not know
 
 

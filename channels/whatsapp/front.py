@@ -9,9 +9,9 @@ from typing import Any
 from channels.handoff import waiting
 from channels.handoff.here import Here
 from channels.hearing import has_words
-from channels.settings import now
 from channels.storage import messages, sendings, threads
 from channels.storage.threads import Thread
+from channels.whatsapp import people
 from channels.whatsapp.typed import Typed
 from channels.whatsapp.whole_messages import WholeMessages
 from channels.words import plain
@@ -39,7 +39,7 @@ class Front:
         if thread is None:
             return False
         text, choice = str(body["text"]), str(body["choice"])
-        meant = choice or self._typed.meant(text, here.talk.lang) or ""
+        meant = choice or self._typed.meant(text, here.talk.lang) or _tapped(here, text)
         kind = str(body.get("kind") or "")
         if thread.stopped_at and self._stays_silent(here, thread, text, meant, kind):
             return True
@@ -60,7 +60,7 @@ class Front:
         wordless = kind in ("", "sticker") and not has_words(text)
         if meant == "stop" or (not meant and (wordless or plain(text) in self._whole.polite)):
             return True
-        threads.note(here.connection, thread.conversation, stopped_at=None)
+        threads.listens(here.connection, thread.conversation)
         return False
 
 
@@ -80,10 +80,15 @@ def _is_choice(here: Here, text: str) -> bool:
     return here.office.speech.typed(text, messages.offered(here.connection, here.talk.id)) is not None
 
 
+def _tapped(here: Here, text: str) -> str:
+    """What only WhatsApp offers, typed by its title instead of tapped; "" for anything else."""
+    choice = here.office.speech.typed(text, messages.offered(here.connection, here.talk.id)) or ""
+    return choice if choice in _MEANT else ""
+
+
 def _stop(here: Here) -> None:
     """One confirmation, and nothing after it: what waited goes too."""
-    sendings.silence(here.connection, here.talk.id)
-    threads.note(here.connection, here.talk.id, stopped_at=now(), notify=0)
+    people.silence(here.connection, here.talk.id)
     here.say({"say": "whatsapp.stopped"})
 
 

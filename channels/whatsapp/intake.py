@@ -118,6 +118,8 @@ class Intake:
         match event:
             case Message(kind=Kind.REACTION):
                 return None  # kept, but nobody expects an answer to a heart
+            case Message(kind=Kind.OPENED):
+                self._opened(connection, event)
             case Message():
                 return self._keep(connection, event, event.at)
             case Call():
@@ -137,6 +139,14 @@ class Intake:
             case _:
                 log.debug("nothing is done about %s", type(event).__name__)
         return None
+
+    def _opened(self, connection: Connection, event: Message) -> None:
+        """Whoever opens the talk for the first time is welcomed; there is nothing yet to answer."""
+        number = self._numbers.get(event.number)
+        if number and people.known(connection, event.number, event.who) is None:
+            moment = min(event.at or now(), now())
+            talk = self._people.conversation_of(connection, number, event.who, "", moment)
+            threads.spoke(connection, talk, event.wamid, moment)
 
     def _about_ours(self, connection: Connection, event: Status | Trouble) -> None:
         number = self._numbers.get(event.number)

@@ -42,6 +42,7 @@ class Chooser:
 
     def next(self, connection: Connection, conversation: str) -> Out | None:
         """Take the next message in hand; None when nothing can go out now."""
+        threads.hold(connection, conversation)
         while True:
             thread, talk = threads.of(connection, conversation), conversations.get(connection, conversation)
             number = self.numbers.get(thread.number) if thread else None

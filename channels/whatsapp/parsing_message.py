@@ -16,6 +16,7 @@ _WORDLESS = {
     "sticker": Kind.STICKER,
     "location": Kind.LOCATION,
     "contacts": Kind.CONTACT,
+    "request_welcome": Kind.OPENED,
 }
 
 

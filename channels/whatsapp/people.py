@@ -58,8 +58,10 @@ def renamed(connection: Connection, number: str, before: Who, after: Who, moment
     """
     found = threads.known(connection, number, asdict(before))
     candidates = _candidates(connection, found, before)
+    # a new telephone number comes with new ids, but these are told later
+    gone = before if after.bsuid or after.parent else Who(phone=before.phone)
     for conversation in candidates or found.values():
-        threads.end(connection, conversation, number, asdict(before), moment)
+        threads.end(connection, conversation, number, asdict(gone), moment)
     if not candidates:
         return
     current = threads.known(connection, number, asdict(replace(after, phone="")))
@@ -71,9 +73,15 @@ def silenced(connection: Connection, number: str, who: Who) -> bool:
     """Write nothing more to somebody who asked so elsewhere than in the talk. False when we do not know who it is."""
     conversation = known(connection, number, who)
     if conversation:
-        sendings.silence(connection, conversation)
-        threads.note(connection, conversation, stopped_at=now(), notify=0)
+        silence(connection, conversation)
     return conversation is not None
+
+
+def silence(connection: Connection, conversation: str) -> None:
+    """Nothing more goes out to this family, nor what waits, until it writes again."""
+    for talk in threads.together(connection, conversation):
+        sendings.silence(connection, talk)
+        threads.note(connection, talk, stopped_at=now(), notify=0)
 
 
 def _candidates(connection: Connection, found: Mapping[str, str], who: Who) -> list[str]:

@@ -149,7 +149,7 @@ class Sender:
             case Reaction.MONEY | Reaction.AUTH:  # it waits until the number is resumed
                 sendings.again(connection, sending.id, now(), code)
             case Reaction.TEMPLATE:
-                threads.note(connection, sending.conversation, window_until=now())
+                threads.close(connection, sending.conversation, sending.not_before)
                 sendings.give_up(connection, sending, "ready", code)
             case Reaction.HOLD:
                 pause = timedelta(seconds=6 * 4 ** min(sending.attempts, 5))

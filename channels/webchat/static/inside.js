@@ -16,7 +16,17 @@ export function add(page) {
     document.querySelector("footer").prepend(way());
   }
   restart();
+  toTheEnd();
   return () => end(page, line);
+}
+
+/** The talk is long already: go on where it stopped, until the family moves by itself. */
+function toTheEnd() {
+  const follow = new MutationObserver(() => $("busy").scrollIntoView({ block: "end" }));
+  follow.observe($("log"), { childList: true });
+  const enough = () => follow.disconnect();
+  setTimeout(enough, 4000);
+  for (const kind of ["wheel", "touchstart", "keydown"]) addEventListener(kind, enough, { once: true, passive: true });
 }
 
 function leave() {

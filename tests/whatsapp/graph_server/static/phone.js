@@ -206,7 +206,8 @@ function fit() {
 async function send(event) {
   event.preventDefault();
   const text = say.value.trim();
-  if (text && (await act("says", { text }))) say.value = "";
+  say.value = "";
+  if (text && !(await act("says", { text }))) say.value = `${text}\n${say.value}`.trim();
   fit();
   say.focus();
 }
