@@ -211,7 +211,7 @@ class Answering:
     def _forget(self, connection: Connection, job: Job) -> None:
         """Everything this family wrote goes, here and (by a new name) at the bot."""
         waiting.withdraw(Here(connection, self._parts.office, job.conversation))
-        sendings.forget(connection, job.conversation.id)
+        sendings.silence(connection, job.conversation.id)
         messages.forget(connection, job.conversation.id)
         inbox.forget(connection, job.conversation.id)
         doors.close(connection, job.conversation.id)

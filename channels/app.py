@@ -102,7 +102,7 @@ def _health(app: web.Application, store: Store, rasa: RasaClient) -> None:
         return web.json_response({"status": "alive"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        age = await store.read(outbox.oldest_ready)
+        age = await store.read(lambda connection: outbox.oldest_ready(connection, CHANNEL))
         stopped = await store.read(number_states.stopped)
         bot, late = await rasa.ready(), (age or 0) > 60
         told = {

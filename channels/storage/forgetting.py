@@ -78,7 +78,9 @@ def idle_talks(connection: Connection, before: datetime, ended: Collection[str],
 
 def talk(connection: Connection, conversation: str) -> None:
     """Everything that was said in a talk goes, and where it came from; the bot will meet somebody new."""
-    sendings_in.forget(connection, conversation)
+    sendings_in.silence(connection, conversation)
+    ended = sendings.c.state.not_in(("ready", "trying"))
+    connection.execute(delete(sendings).where(sendings.c.conversation == conversation, ended))
     threads.part(connection, conversation)
     doors_in.close(connection, conversation)
     messages_in.forget(connection, conversation)

@@ -84,6 +84,12 @@ def revise(connection: Connection, raw: Raw, text: str) -> None:
     connection.execute(update(inbox).where(inbox.c.id == raw.id).values(**values))
 
 
+def gone(connection: Connection, channel: str, dedupe_key: str) -> None:
+    """What has not come yet was taken back: when it comes, it counts as handled."""
+    if number := store(connection, channel, "", dedupe_key, ""):
+        mark(connection, number, "done")
+
+
 def waiting(connection: Connection, conversation: str) -> list[Raw]:
     """What this conversation's bot has still to answer, in order."""
     return _rows(connection, (inbox.c.conversation == conversation) & (inbox.c.state == "heard"))

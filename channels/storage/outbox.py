@@ -81,8 +81,9 @@ def put_back(connection: Connection, channels: Sequence[str]) -> None:
     connection.execute(update(outbox).where(*mine).values(state="ready"))
 
 
-def oldest_ready(connection: Connection) -> float | None:
-    """Age in seconds of the oldest row that should have gone out; None when nothing waits."""
-    statement = select(outbox.c.not_before).where(outbox.c.state == "ready").order_by(outbox.c.not_before).limit(1)
-    moment = connection.execute(statement).scalar()
+def oldest_ready(connection: Connection, channel: str) -> float | None:
+    """Age in seconds of the oldest row that should have gone out by this channel; None when nothing waits."""
+    c = outbox.c
+    waits = (c.state == "ready", c.channel == channel)
+    moment = connection.execute(select(c.not_before).where(*waits).order_by(c.not_before).limit(1)).scalar()
     return None if moment is None else (now() - moment).total_seconds()

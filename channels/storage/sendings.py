@@ -268,13 +268,6 @@ def forget_old(connection: Connection, moment: datetime) -> None:
         connection.execute(delete(sendings).where(s.id.in_(old)))
 
 
-def forget(connection: Connection, conversation: str) -> None:
-    """Nothing that waits goes out any more, and of what went out nothing stays."""
-    silence(connection, conversation)
-    s = sendings.c
-    connection.execute(delete(sendings).where(s.conversation == conversation, s.state.not_in(_ALIVE)))
-
-
 def unclear(connection: Connection, under_way: Collection[int] = ()) -> int:
     """What was in hand so long that its answer will not come: out again, but for what is `under_way`. Gives how many.
 

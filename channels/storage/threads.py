@@ -166,7 +166,8 @@ def end(connection: Connection, conversation: str, number: str, names: Mapping[s
 def join(connection: Connection, old: str, new: str, moment: datetime | None) -> None:
     """Two talks turn out to be of one person: all names lead to `new`. What still waits in `old` goes out as well.
 
-    Both are written to at one address from now on, for the names of one of them may be somebody else's by now. A wish for silence in one counts in both. `moment`: when the family wrote what shows it, if it wrote.
+    Both are written to at one address from now on, for the names of one of them may be somebody else's by now.
+    A wish for silence in one counts in both. `moment`: when the family wrote what shows it, if it wrote.
     """
     connection.execute(update(identities).where(identities.c.conversation == old).values(conversation=new))
     before, after = of(connection, old), of(connection, new)
@@ -175,8 +176,8 @@ def join(connection: Connection, old: str, new: str, moment: datetime | None) ->
     until = max(before.window_until, after.window_until, *([moment + WINDOW] if moment else ()))
     notify = before.notify if after.notify is None else after.notify
     here = after if after.bsuid or after.phone else before
-    both = {"window_until": until, "stopped_at": after.stopped_at or before.stopped_at}
-    both |= {"bsuid": here.bsuid, "phone": here.phone}
+    stopped = after.stopped_at or before.stopped_at
+    both: dict[str, Any] = {"window_until": until, "stopped_at": stopped, "bsuid": here.bsuid, "phone": here.phone}
     note(connection, new, **both, notify=None if notify is None else int(notify))
     note(connection, old, **both)
     release(connection, old)
@@ -184,7 +185,7 @@ def join(connection: Connection, old: str, new: str, moment: datetime | None) ->
 
 def forget(connection: Connection, conversation: str) -> None:
     """What this family agreed to and was told goes; under which names it writes stays, or it could not be answered."""
-    note(connection, conversation, numbered=[], told=[], notify=None)
+    note(connection, conversation, last_wamid="", numbered=[], told=[], notify=None)
 
 
 def part(connection: Connection, conversation: str) -> None:

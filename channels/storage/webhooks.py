@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from channels.settings import now
 from channels.storage.whatsapp_tables import webhooks
 
 _KEPT = timedelta(days=14)
 _AT_ONCE = 500
+_IN_THE_WAY = ("40001", "40P01")  # of PostgreSQL: a change that came between, and two that wait for each other
 
 
 def store(connection: Connection, raw: bytes) -> int | None:
@@ -54,6 +56,11 @@ def read_again(connection: Connection) -> int:
     c = webhooks.c
     where = (c.state.in_(("unknown", "failed")), c.body != b"")
     return connection.execute(update(webhooks).where(*where).values(state="new", error=None)).rowcount
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether two processes were in each other's way, so that the same goes well the next time."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
 
 
 def counts(connection: Connection) -> dict[str, int]:

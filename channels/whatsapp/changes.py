@@ -8,6 +8,7 @@ from channels.handoff.casework import SYSTEM
 from channels.handoff.machine import SHARED
 from channels.storage import audit, cases, conversations, inbox, messages
 from channels.storage.inbox import Raw
+from channels.whatsapp.people import CHANNEL
 
 
 def edited(connection: Connection, key: str, text: str) -> bool:
@@ -21,8 +22,11 @@ def edited(connection: Connection, key: str, text: str) -> bool:
 
 def revoked(connection: Connection, key: str) -> None:
     """The words go. Whoever has read them sees that they were taken back."""
-    for raw in inbox.by_key(connection, key):
+    rows = inbox.by_key(connection, key)
+    for raw in rows:
         _revise(connection, raw, "", "revoked")
+    if not rows:  # nothing comes in order
+        inbox.gone(connection, CHANNEL, key)
 
 
 def _revise(connection: Connection, raw: Raw, text: str, how: str) -> None:

@@ -34,6 +34,7 @@ from channels.whatsapp.whole_messages import load_whole_messages
 log = logging.getLogger(__name__)
 _READS_AT_ONCE = 20
 _AWAY = timedelta(minutes=2)  # so long after the page was closed the talk is back in WhatsApp
+_UNNOTICED = timedelta(seconds=45)  # so long a page may be closed before anybody notices
 _TIDY_EVERY = 30.0  # seconds
 
 
@@ -106,9 +107,10 @@ class WhatsApp:
                 task.add_done_callback(self._reads.discard)
 
     async def _show_read(self, heard: Heard) -> None:
-        """Two marks at the message, and that an answer is coming; not while a worker has the word."""
-        talk = await self._store.read(lambda connection: conversations.get(connection, heard.conversation))
-        if talk is None or talk.control != "bot":
+        """Two marks at the message, and that an answer is coming; not while a worker has the word, nor after STOP."""
+        here = heard.conversation
+        talk, thread = await self._store.read(lambda c: (conversations.get(c, here), threads.of(c, here)))
+        if talk is None or talk.control != "bot" or thread is None or thread.stopped_at:
             return
         try:
             await self._graph.read(self._numbers[heard.number], self._tokens[heard.number], heard.wamid, typing=True)
@@ -132,8 +134,8 @@ class WhatsApp:
         away = [one for one in threads.on_page(connection) if not self._present(one)]
         self._absent = {one: self._absent.get(one, now()) for one in away}
         for conversation in away:
-            if now() - self._absent[conversation] >= _AWAY:
-                unseen = messages.answered_since(connection, conversation, self._absent.pop(conversation))
+            since = self._absent[conversation]
+            if now() - since >= _AWAY:
                 conversations.move(connection, conversation, CHANNEL)
-                if unseen:
+                if messages.answered_since(connection, conversation, since - _UNNOTICED):
                     say(connection, self._gateway.parts.office, conversation, {"say": LINK})

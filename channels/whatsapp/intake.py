@@ -73,7 +73,8 @@ class Intake:
             try:
                 while await self.read_some():
                     pass
-                await asyncio.wait_for(self.news.wait(), timeout=5)
+                async with asyncio.timeout(5):  # wait_for can swallow that we are to stop
+                    await self.news.wait()
             except TimeoutError:
                 continue
             except Exception:
@@ -100,6 +101,8 @@ class Intake:
                 with connection.begin_nested():  # one that fails loses no other
                     heard += [found for event in events if (found := self._take(event, connection))]
             except Exception as error:
+                if webhooks.is_passing(error):
+                    raise
                 log.exception("webhook %s was not understood; it is kept", number)
                 webhooks.strange(connection, number, "failed", type(error).__name__)
                 continue
@@ -116,12 +119,8 @@ class Intake:
     def _take(self, event: Event, connection: Connection) -> Heard | None:
         """Let one thing happen; what a family sent is given back, to be heard once it is safely stored."""
         match event:
-            case Message(kind=Kind.REACTION):
-                return None  # kept, but nobody expects an answer to a heart
-            case Message(kind=Kind.OPENED):
-                self._opened(connection, event)
             case Message():
-                return self._keep(connection, event, event.at)
+                return self._said(connection, event)
             case Call():
                 called = Message(event.number, event.wamid, event.who, None, Kind.UNREADABLE)
                 return self._keep(connection, called, None, kind="call")
@@ -138,6 +137,13 @@ class Intake:
                 self._about_ours(connection, event)
             case _:
                 log.debug("nothing is done about %s", type(event).__name__)
+        return None
+
+    def _said(self, connection: Connection, event: Message) -> Heard | None:
+        if event.kind is Kind.OPENED:
+            self._opened(connection, event)
+        elif event.kind is not Kind.REACTION:  # nobody expects an answer to a heart
+            return self._keep(connection, event, event.at)
         return None
 
     def _opened(self, connection: Connection, event: Message) -> None:
@@ -177,9 +183,7 @@ class Intake:
         kind = kind or ("" if event.kind in _KEPT_AS_WORDS else event.kind.value)
         text = "" if choice else event.text
         incoming = Incoming(conversation, key, text=text, choice=choice, kind=kind)
-        stored = inbox.store(
-            connection, CHANNEL, conversation, key, as_kept(incoming, event.wamid), limit=_WAITING_LIMIT
-        )
+        stored = inbox.store(connection, CHANNEL, conversation, key, as_kept(incoming, key), limit=_WAITING_LIMIT)
         if stored is None:
             return None
         threads.spoke(connection, conversation, event.wamid, moment)

@@ -69,7 +69,8 @@ class Sender:
             try:
                 await self._look()
                 await asyncio.sleep(_BREATH)
-                await asyncio.wait_for(self.news.wait(), timeout=1)
+                async with asyncio.timeout(1):
+                    await self.news.wait()
             except TimeoutError:
                 continue
             except Exception:

@@ -359,10 +359,11 @@ def test_what_a_process_that_died_had_taken_goes_out_again(connection: sa.Connec
 
 
 def test_the_age_of_what_waits_tells_whether_the_outbox_is_late(connection: sa.Connection) -> None:
-    assert outbox.oldest_ready(connection) is None
+    assert outbox.oldest_ready(connection, "webchat") is None
     say(connection, begin(connection))
     due(connection)
-    assert (outbox.oldest_ready(connection) or 0) > 60
+    assert (outbox.oldest_ready(connection, "webchat") or 0) > 60
+    assert outbox.oldest_ready(connection, "whatsapp") is None
 
 
 STATES = st.lists(st.sampled_from(["ready", "leased", "sent", "held", "suppressed", "dead"]), max_size=10)

@@ -243,8 +243,11 @@ async def test_what_is_answered_in_whatsapp_stands_on_the_page_too_and_a_word_he
         assert await channel_of(place.store, talk) == "webchat"
 
 
-async def test_when_its_door_is_closed_a_page_hides_the_talk_and_begins_no_other(browser: Browser, place: Site) -> None:
-    talk, link = await place.family()
+@pytest.mark.parametrize("lang", ["nl", "ar"])
+async def test_when_its_door_is_closed_a_page_hides_the_talk_and_begins_no_other(
+    browser: Browser, place: Site, lang: str
+) -> None:
+    talk, link = await place.family(lang)
     async with tab(browser, "401") as page:
         opened = []
         page.on("request", lambda request: opened.append(request.url) if "/sessions" in request.url else None)
@@ -261,7 +264,7 @@ async def test_when_its_door_is_closed_a_page_hides_the_talk_and_begins_no_other
         assert opened == []
         assert await violations(page) == []
         assert await sideways(page) == []
-        await picture(page, "nl-5-closed")
+        await picture(page, f"{lang}-5-closed")
         await page.locator("#emergency").click()
         await expect(page.locator("article.family a[href='tel:112']")).to_be_visible()
         await page.reload()

@@ -70,6 +70,7 @@ async def day_passes(house: PhoneHouse, person: Person) -> None:
     """The family wrote its last message thirty hours ago, for us and for Meta."""
     long_ago = datetime.now(UTC) - timedelta(hours=30)
     house.change(sa.update(threads).values(window_until=long_ago + timedelta(hours=24)))
+    house.change(sa.update(messages).values(created_at=long_ago))
     person.wrote_at = long_ago
 
 

@@ -73,7 +73,7 @@ def test_a_caption_is_the_text_of_what_was_sent(sort: str) -> None:
         ("contacts", [{"name": {"formatted_name": "Test Tante"}}], Kind.CONTACT),
         ("unsupported", {"type": "poll"}, Kind.UNREADABLE),
         ("order", {"text": "twee graag"}, Kind.UNREADABLE),
-        ("request_welcome", None, Kind.UNREADABLE),
+        ("request_welcome", None, Kind.OPENED),
         ("ephemeral", None, Kind.UNREADABLE),
         ("something_new", {"body": "?"}, Kind.UNREADABLE),
         ("text", {"body": 5}, Kind.UNREADABLE),

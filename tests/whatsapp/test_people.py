@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -260,6 +260,7 @@ class Life:
 _DEEDS = st.tuples(st.sampled_from(["born", "writes", "writes", "moves"]), st.integers(0, 3), st.integers(0, 7))
 
 
+@settings(deadline=None)
 @given(st.lists(_DEEDS, min_size=15, max_size=35))
 def test_no_sequence_of_names_shows_a_talk_to_somebody_else_or_loses_one(deeds: list[tuple[str, int, int]]) -> None:
     with empty() as connection:

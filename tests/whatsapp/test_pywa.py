@@ -183,5 +183,6 @@ def as_ours(read: Any) -> tuple[Kind, str, str, str]:
     if read.reaction:
         return Kind.REACTION, read.reaction.emoji or "", "", read.reaction.message_id
     kinds = {"text": Kind.TEXT, "audio": Kind.VOICE, "sticker": Kind.STICKER, "location": Kind.LOCATION}
+    kinds |= {"request_welcome": Kind.OPENED}
     kinds |= {"contacts": Kind.CONTACT, "image": Kind.MEDIA, "video": Kind.MEDIA, "document": Kind.MEDIA}
     return kinds.get(str(read.type), Kind.UNREADABLE), read.text or read.caption or "", "", about

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -264,6 +265,33 @@ async def test_what_no_status_tells_of_goes_out_again(phone_house: PhoneHouse, k
     await ana.receives()
     await all_settled(phone_house)
     assert len(ana.screen) == len(phone_house.graph.sent) == 1
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_refusal_counts_for_nothing_once_a_status_told_that_an_earlier_try_arrived(
+    phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone_house.graph.statuses = ()
+    phone_house.graph.trouble("timeout")
+    send = graph.Graph.send
+
+    async def too_late(*_given: Any) -> Any:
+        monkeypatch.setattr(graph.Graph, "send", send)
+        await phone_house.graph.tells(phone_house.graph.sent[0].wamid, "delivered", "read")
+        await phone_house.settled(sendings, lambda rows: rows[0]["state"] == "read")
+        raise graph.Refused(131026, 400, "too late")
+
+    ana = phone_house.person()
+    await ana.says("hallo")
+    await ana.receives()
+    monkeypatch.setattr(graph.Graph, "send", too_late)
+    await phone_house.settled(sendings, lambda rows: rows[0]["state"] == "read")
+    phone_house.graph.statuses = ("sent", "read")
+    await ana.says("nog iets")
+    await ana.receives()
+    rows = await all_settled(phone_house)
+    assert [(row["state"], row["attempts"]) for row in rows] == [("read", 2), ("read", 1)]
+    assert {row["state"] for row in phone_house.rows(outbox)} == {"sent"}
 
 
 async def test_while_meta_is_out_of_reach_everything_waits_and_nothing_is_given_up(

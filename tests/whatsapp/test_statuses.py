@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -55,6 +55,7 @@ def expected(statuses: Sequence[str]) -> str:
     return reached
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from((*RANK, "failed", "deleted")), max_size=10))
 @example(["read", "delivered", "failed", "sent"])
 @example(["failed", "delivered"])
@@ -66,6 +67,7 @@ def test_in_whatever_order_statuses_come_the_highest_stays(statuses: list[str]) 
         assert state(connection) == expected(statuses)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(RANK), min_size=1, max_size=6), st.booleans(), st.randoms(use_true_random=False))
 def test_the_end_is_the_same_wherever_the_answer_to_our_call_falls_among_the_statuses(
     statuses: list[str], marked: bool, luck: random.Random

@@ -51,12 +51,15 @@ class Case {
     this.update(card);
   }
 
-  /** Show the case as it is now. */
+  /** Show the case as it is now. Who stood on what disappears with it stands at the top. */
   update(card) {
+    const within = this.node.contains(document.activeElement);
     this.card = card;
     this.parts.forEach((one) => one.update(card));
     this.talking.hidden = !card.content;
     this.node.classList.toggle("closed", !card.content);
+    const held = document.activeElement;
+    if (within && (held === document.body || !held.getClientRects().length)) this.node.querySelector("h1").focus({ preventScroll: true });
   }
 
   /** Do something with the case. Raises Failure, with a sentence that also says what happened meanwhile. */

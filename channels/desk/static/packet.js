@@ -84,7 +84,7 @@ function fact(one) {
 
 function drawNext(card) {
   if (!card.content || !card.outcome) return [];
-  const steps = (card.next_step || []).map((step) => inWords(el("li", { dir: "auto" }, step), step, card.lang));
+  const steps = (card.next_step || []).map((step) => inWords(spoken("li", step, "nl"), step, card.lang));
   return [el("h2", {}, t("next")), el("p", {}, named("outcome", card.outcome)), el("ul", {}, steps)];
 }
 

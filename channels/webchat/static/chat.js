@@ -51,7 +51,7 @@ function translate(node) {
 
 /** A date as this language writes it; anything else ("2024") as it is. */
 function day(text) {
-  const known = Intl.DateTimeFormat.supportedLocalesOf([language.lang]).length;
+  const known = Intl.DateTimeFormat.supportedLocalesOf(language.lang).length;
   if (!known || !/^\d{4}-\d\d-\d\d$/.test(text)) return text || "";
   const format = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
   return new Intl.DateTimeFormat(language.lang + "-u-nu-latn", format).format(new Date(text));
@@ -197,7 +197,7 @@ function send(what) {
   if (languageTimer && !/^lang:/.test(what.choice)) tellLanguage(picker.value);
   const item = Object.assign({ id: crypto.getRandomValues(new Uint8Array(12)).join("-") }, what);
   item.node = bubble({ author: "family", text: what.text || what.title, lang: language.lang });
-  item.mark = el("div", { class: "state" });
+  item.mark = el("div");
   item.node.append(item.mark);
   mine[item.id] = item;
   log.append(item.node);
@@ -360,16 +360,18 @@ function quiet() {
     });
 }
 
-const forDesk = { el, worded, tap: (choice) => tap(choice), tapped: () => tapped, token: () => token };
+const forDesk = { el, worded, tap, tapped: () => tapped, token: () => token };
 let numbered = 0;
+let dutch = []; // what a worker wrote, by line
 
 function bubble(message) {
   const who = worded("p", AUTHORS[message.author], { class: "who", id: "who-" + ++numbered });
   const node = el("article", { class: "message " + message.author, "aria-labelledby": who.id, "data-key": message.key }, who);
   const family = message.author === "family";
+  dutch = ("\n" + (message.author === "worker" ? message.facts.dutch : "")).split(/\n(?:[•☐] +|\d+\. +)?/);
   const body = el("div", { class: "bubble", lang: message.lang, dir: family ? "auto" : message.dir });
   if (family) body.append(...message.text.split("\n").map((text) => el("p", { dir: "auto" }, text)));
-  else body.append(...blocks(message.text, message.dir));
+  else body.append(...blocks(message.text));
   node.append(body);
   if ((message.choices || []).length) node.append(choices(message, body));
   if ((message.terms || []).length) node.append(terms(message.terms));
@@ -379,7 +381,7 @@ function bubble(message) {
 }
 
 /** Lines to paragraphs and lists. */
-function blocks(text, dir) {
+function blocks(text) {
   const nodes = [];
   let last = "";
   text.split("\n").forEach((raw) => {
@@ -387,21 +389,22 @@ function blocks(text, dir) {
     const kind = item ? (item[1] ? "dots" : item[2] ? "boxes" : "numbers") : raw.trim() ? "text" : "";
     if (item) {
       if (kind !== last) nodes.push(el(kind === "numbers" ? "ol" : "ul", { class: kind, role: "list" }));
-      nodes[nodes.length - 1].append(el("li", { value: item[3] }, inline(item[4], dir)));
+      nodes[nodes.length - 1].append(el("li", { value: item[3] }, inline(item[4])));
     } else if (kind === "text" && last === "text") {
-      nodes[nodes.length - 1].append(inline(raw, dir));
+      nodes[nodes.length - 1].append(inline(raw));
     } else if (kind) {
-      nodes.push(el("p", {}, inline(raw, dir)));
+      nodes.push(el("p", {}, inline(raw)));
     }
     last = kind;
   });
   return nodes;
 }
 
-/** One line; isolated when its script runs the other way; addresses and telephone numbers can be tapped. */
-function inline(text, dir) {
-  const own = dir === "rtl" ? LTR.test(text) && !RTL.test(text) && "ltr" : RTL.test(text) && !LTR.test(text) && "rtl";
-  const node = el("span", { dir: own });
+/** One line; it runs as its script does; addresses and telephone numbers can be tapped. */
+function inline(text) {
+  const latin = LTR.test(text);
+  const dir = latin !== RTL.test(text) && (latin ? "ltr" : "rtl");
+  const node = el("span", { dir, lang: dutch.includes(text) && "nl" });
   let from = 0;
   LINKS.lastIndex = 0;
   for (let found; (found = LINKS.exec(text)); from = LINKS.lastIndex) {
@@ -418,7 +421,7 @@ function inline(text, dir) {
 function choices(message, body) {
   const asks = (body.lastElementChild || body).lastElementChild || body; // the last line, mostly the question
   asks.id = "asks-" + ++numbered;
-  const group = el("div", { class: "choices now", role: "group", "aria-labelledby": asks.id, lang: message.lang, dir: message.dir });
+  const group = el("div", { class: "choices", role: "group", "aria-labelledby": asks.id, lang: message.lang, dir: message.dir });
   message.choices.forEach((choice) => {
     const code = /^lang:(.+)/.exec(choice.id);
     const button = el("button", { type: "button", class: "choice", lang: code && code[1], "data-choice": choice.id });
@@ -548,7 +551,7 @@ on(document, "keydown", (event) => {
 
 let unfolded = [];
 addEventListener("beforeprint", () => {
-  unfolded = Array.from(document.querySelectorAll("details:not([open])"));
+  unfolded = document.querySelectorAll("details:not([open])");
   unfolded.forEach((details) => (details.open = true));
 });
 addEventListener("afterprint", () => unfolded.forEach((details) => (details.open = false)));
