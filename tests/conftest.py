@@ -20,6 +20,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from channels import app
 from channels.settings import ROOT, Settings
+from channels.storage.migrate import upgrade
+from channels.storage.store import Store, make_engine
 from tests.fakes import ScriptedBot
 
 DAY = date(2026, 11, 22)
@@ -79,6 +81,32 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def sqlite_url(tmp_path: Path) -> str:
     """An empty SQLite database."""
     return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """A database with our tables."""
+    upgrade(database_url)
+    return database_url
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[sa.Connection]:
+    """One open transaction on it, undone afterwards."""
+    engine = make_engine(url)
+    with engine.connect() as opened:
+        yield opened
+        opened.rollback()
+    engine.dispose()
+
+
+@pytest.fixture
+def stores(url: str) -> Iterator[list[Store]]:
+    """Two gateways on one database."""
+    opened = [Store(url), Store(url)]
+    yield opened
+    for store in opened:
+        store.close()
 
 
 def settings_for(database_url: str, rasa_url: str, run: Path) -> Settings:

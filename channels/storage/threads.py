@@ -27,7 +27,6 @@ class Thread:
     bsuid: str
     phone: str
     window_until: datetime
-    last_wamid: str
     numbered: Sequence[str]
     notify: bool | None
     stopped_at: datetime | None
@@ -72,7 +71,7 @@ def reach(connection: Connection, conversation: str) -> Reach | None:
 
 def begin(connection: Connection, conversation: str, number: str, moment: datetime) -> None:
     """A new thread; its names follow."""
-    values: dict[str, Any] = {"bsuid": "", "phone": "", "last_wamid": "", "numbered": [], "told": []}
+    values: dict[str, Any] = {"bsuid": "", "phone": "", "numbered": [], "told": []}
     connection.execute(insert(threads).values(conversation=conversation, number=number, window_until=moment, **values))
 
 
@@ -81,11 +80,11 @@ def note(connection: Connection, conversation: str, **values: Any) -> None:
     connection.execute(update(threads).where(threads.c.conversation == conversation).values(**values))
 
 
-def spoke(connection: Connection, conversation: str, wamid: str, moment: datetime) -> None:
+def spoke(connection: Connection, conversation: str, moment: datetime) -> None:
     """The family wrote at this moment: the window opens again, and what was held goes out."""
     before, until = threads.c.window_until, literal(moment + WINDOW, threads.c.window_until.type)
     later = case((before < until, until), else_=before)
-    note(connection, conversation, last_wamid=wamid, template_at=None, window_until=later)
+    note(connection, conversation, template_at=None, window_until=later)
     release(connection, conversation)
 
 
@@ -185,13 +184,13 @@ def join(connection: Connection, old: str, new: str, moment: datetime | None) ->
 
 def forget(connection: Connection, conversation: str) -> None:
     """What this family agreed to and was told goes; under which names it writes stays, or it could not be answered."""
-    note(connection, conversation, last_wamid="", numbered=[], told=[], notify=None)
+    note(connection, conversation, numbered=[], told=[], notify=None)
 
 
 def part(connection: Connection, conversation: str) -> None:
     """Nobody is known by any name here any more: who writes again is new."""
     connection.execute(delete(identities).where(identities.c.conversation == conversation))
-    note(connection, conversation, bsuid="", phone="", last_wamid="", numbered=[], told=[], notify=None)
+    note(connection, conversation, bsuid="", phone="", numbered=[], told=[], notify=None)
 
 
 def on_page(connection: Connection) -> list[str]:

@@ -28,7 +28,6 @@ threads = Table(
     Column("bsuid", String(160), nullable=False, default=""),
     Column("phone", String(20), nullable=False, default=""),
     Column("window_until", Moment(), nullable=False),
-    Column("last_wamid", String(400), nullable=False, default=""),
     Column("numbered", JSON, nullable=False, default=list),  # the choices behind "2"
     Column("notify", Integer),  # whether a short message may come after a day; not asked yet: nothing
     Column("stopped_at", Moment()),

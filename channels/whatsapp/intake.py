@@ -152,7 +152,7 @@ class Intake:
         if number and people.known(connection, event.number, event.who) is None:
             moment = min(event.at or now(), now())
             talk = self._people.conversation_of(connection, number, event.who, "", moment)
-            threads.spoke(connection, talk, event.wamid, moment)
+            threads.spoke(connection, talk, moment)
 
     def _about_ours(self, connection: Connection, event: Status | Trouble) -> None:
         number = self._numbers.get(event.number)
@@ -186,7 +186,7 @@ class Intake:
         stored = inbox.store(connection, CHANNEL, conversation, key, as_kept(incoming, key), limit=_WAITING_LIMIT)
         if stored is None:
             return None
-        threads.spoke(connection, conversation, event.wamid, moment)
+        threads.spoke(connection, conversation, moment)
         if conversations.move(connection, conversation, CHANNEL):
             self._people.back(connection, conversation)
         return Heard(stored, conversation, text, event.number, event.wamid)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,32 +28,6 @@ LONG = 3600.0
 CHANNELS = ["webchat"]
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 MODEL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    """A database with our tables."""
-    upgrade(database_url)
-    return database_url
-
-
-@pytest.fixture
-def connection(url: str) -> Iterator[sa.Connection]:
-    """One open transaction, undone afterwards."""
-    engine = make_engine(url)
-    with engine.connect() as opened:
-        yield opened
-        opened.rollback()
-    engine.dispose()
-
-
-@pytest.fixture
-def stores(url: str) -> Iterator[list[Store]]:
-    """Two gateways on one database."""
-    opened = [Store(url), Store(url)]
-    yield opened
-    for store in opened:
-        store.close()
 
 
 def begin(connection: sa.Connection) -> Conversation:

@@ -19,7 +19,7 @@ from channels.desk import joining, login, oidc, passwords, sitting
 from channels.handoff.organisations import DeskOrganisation
 from channels.storage import audit, desk_sessions, workers
 from channels.storage.migrate import upgrade
-from channels.storage.store import Store, make_engine
+from channels.storage.store import Store
 from channels.storage.tables import audit as audit_table
 
 PASSWORD = "een lange zin van mij"
@@ -49,29 +49,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def url(database_url: str) -> str:
-    """A database with our tables: SQLite, then PostgreSQL."""
-    upgrade(database_url)
-    return database_url
+def connection(clock: Clock, connection: sa.Connection) -> sa.Connection:  # noqa: ARG001
+    """One open transaction, on this clock."""
+    return connection
 
 
 @pytest.fixture
-def connection(url: str, clock: Clock) -> Iterator[sa.Connection]:  # noqa: ARG001
-    """One open transaction, undone afterwards."""
-    engine = make_engine(url)
-    with engine.connect() as opened:
-        yield opened
-        opened.rollback()
-    engine.dispose()
-
-
-@pytest.fixture
-def stores(url: str, clock: Clock) -> Iterator[list[Store]]:  # noqa: ARG001
-    """Two processes on one database."""
-    opened = [Store(url), Store(url)]
-    yield opened
-    for store in opened:
-        store.close()
+def stores(clock: Clock, stores: list[Store]) -> list[Store]:  # noqa: ARG001
+    """Two processes on one database, on this clock."""
+    return stores
 
 
 def organisation(name: str, **more: Any) -> DeskOrganisation:

@@ -25,7 +25,8 @@ __all__ = ["browser"]
 pytestmark = pytest.mark.browser
 BSN, PHONE, IBAN, PASSPORT = "111222333", "06 12345678", "NL91 ABNA 0417 1643 00", "NXA1B2C34"
 SHORT = {"reason": "asked", "urgency": 1, "topic": "shelter_access"}
-HELLO = {"say": "phrase.greet.hello", "with": {"worker": "Wil", "organisation": "Gemeente Voorbeeldstad"}}
+GREETING = "phrase.greet.hello"
+HELLO = {"say": GREETING, "with": {"worker": "Wil", "organisation": "Gemeente Voorbeeldstad"}}
 STEP = {"say": "phrase.appointment.bring_someone"}
 DUTCH = "Dit heb ik zelf geschreven:\n1. Bel 14 020.\n2. Kom naar het loket."
 DANGER = {"nl": "mijn man slaat mij", "ar": "زوجي يضربني"}
@@ -37,7 +38,6 @@ WORDS = {"nl": "Wij slapen vannacht bij een vriend.", "ar": "ننام الليل
 
 async def reads(visit: Visit) -> None:
     """Every line, every question about it, until nothing is shared."""
-    family = visit.family
     await visit.says(WORDS[visit.lang], "handoff.ask")
     await visit.look("preview")
     await visit.taps("handoff.edit", "handoff.edit_which")
@@ -55,10 +55,10 @@ async def reads(visit: Visit) -> None:
     await visit.look("found a telephone number")
     await visit.taps("handoff.again", "handoff.write_line")
     await visit.says(IBAN, "handoff.found.iban")
-    await family.taps("handoff.again")
+    await visit.taps("handoff.again", "handoff.write_line")
     await visit.says(PASSPORT, "handoff.found.document")
     await visit.look("found numbers of a bank and of a passport")
-    await family.taps("handoff.again")
+    await visit.taps("handoff.again", "handoff.write_line")
     await visit.says("x" * (LONGEST_LINE + 1), "handoff.too_long")
     await visit.says(WORDS[visit.lang], "handoff.ask")
     await visit.look("a line of its own")
@@ -167,8 +167,8 @@ async def talks(visit: Visit) -> None:
     await visit.taps("handoff.yes", "handoff.queued")
     await visit.worker(working.take, "handoff.accepted")
     await visit.look("accepted")
-    await visit.worker(working.write, HELLO["say"], phrases=[HELLO])
-    await visit.worker(working.write, HELLO["say"], phrases=[HELLO], text="Tot morgen, bij loket 4.")
+    await visit.worker(working.write, GREETING, phrases=[HELLO])
+    await visit.worker(working.write, GREETING, phrases=[HELLO], text="Tot morgen, bij loket 4.")
     await visit.worker(working.write, "worker.text", text=DUTCH)
     translated = WORDS[visit.lang] if visit.lang != "nl" else ""
     await visit.worker(working.write, "worker.text", text="Tot morgen, om tien uur.", translated=translated)

@@ -70,7 +70,7 @@ class Watch:
     async def look(self, name: str) -> None:
         found = await self.page.evaluate(LISTEN)
         for size in (PHONE, WIDE):
-            await self.page.set_viewport_size(size)
+            await self.page.set_viewport_size(size)  # type: ignore[arg-type]
             found += [f"sideways: {size}"] if await self.page.evaluate(SIDEWAYS) else []
         self.wrong += [f"{name}: {one}" for one in [*found, *await violations(self.page)]]
 

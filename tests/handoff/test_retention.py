@@ -20,8 +20,6 @@ from channels.handoff.organisations import DeskOrganisation
 from channels.settings import at
 from channels.storage import audit, cases, conversations, inbox, messages, sendings, threads
 from channels.storage.cases import Case
-from channels.storage.migrate import upgrade
-from channels.storage.store import make_engine
 from channels.storage.tables import inbox as inbox_table
 from channels.storage.tables import metadata
 from tests.handoff.conftest import MONDAY
@@ -174,17 +172,6 @@ def open_beside(made: Home) -> tuple[Home, str]:
 def about(home: Home) -> str:
     card = cards.card(home.bench.connection, home.bench.office, home.bench.case(), 0, content=True)
     return json.dumps([card, messages.since(home.bench.connection, home.bench.talk, MONDAY, 0)], default=str)
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[sa.Connection]:
-    """A database with our tables: SQLite, then PostgreSQL."""
-    upgrade(database_url)
-    engine = make_engine(database_url)
-    with engine.connect() as opened:
-        yield opened
-        opened.rollback()
-    engine.dispose()
 
 
 def fresh(connection: sa.Connection | None = None) -> Home:

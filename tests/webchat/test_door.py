@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +14,7 @@ import sqlalchemy as sa
 
 from channels.settings import at, now
 from channels.storage import conversations, doors, messages, outbox
-from channels.storage.migrate import upgrade
-from channels.storage.store import Store, make_engine
+from channels.storage.store import Store
 from channels.storage.tables import doors as doors_table
 from channels.storage.tables import outbox as outbox_table
 from tests.webchat.families import BACK, answer, begin, channel_of, link_to, with_a_way_back
@@ -35,17 +34,6 @@ async def store(house: Any) -> AsyncIterator[Store]:
     opened = Store(house.settings.database_url)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[sa.Connection]:
-    """One open transaction on a database with our tables, undone afterwards."""
-    upgrade(database_url)
-    engine = make_engine(database_url)
-    with engine.connect() as opened:
-        yield opened
-        opened.rollback()
-    engine.dispose()
 
 
 async def enter(house: Any, token: Any) -> tuple[int, dict[str, Any]]:

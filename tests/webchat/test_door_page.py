@@ -252,6 +252,7 @@ async def test_when_its_door_is_closed_a_page_hides_the_talk_and_begins_no_other
         opened = []
         page.on("request", lambda request: opened.append(request.url) if "/sessions" in request.url else None)
         await go_in(page, link)
+        await say(page, "hallo")  # now the stream is open: it notices by itself only much later
         await place.store.write(partial(doors.close, conversation=talk))
         await page.locator("#say").fill("hallo?")
         await page.locator("#say").press("Enter")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from channels.handoff.working import Worker
 from channels.settings import Settings
 from channels.storage import cases
 from channels.storage.store import make_engine
-from channels.storage.tables import metadata
 from channels.whatsapp import sender
 from tests.conftest import settings_for
 from tests.fakes import ScriptedBot
@@ -160,13 +159,3 @@ async def two_numbers(start_phone: Callable[..., Any], sqlite_url: str, tmp_path
     house: PhoneHouse = await start_phone(sqlite_url)
     house.graph.add_number(SECOND, SECOND_WABA, "31970000002", "Tweede")
     return house
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[sa.Connection]:
-    """A transaction on an empty database: SQLite, then PostgreSQL."""
-    engine = make_engine(database_url)
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()

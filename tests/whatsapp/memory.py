@@ -41,7 +41,7 @@ def family(connection: Connection, name: str = "a", number: str = NUMBER) -> str
     talk = conversations.create(connection, "whatsapp", name, "nl", chosen=False, entry={})
     threads.begin(connection, talk, number, now())
     threads.learn(connection, talk, number, {"bsuid": BSUID + name}, now())
-    threads.spoke(connection, talk, "wamid.theirs", now())
+    threads.spoke(connection, talk, now())
     return talk
 
 

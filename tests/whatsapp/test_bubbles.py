@@ -115,7 +115,7 @@ async def test_what_is_too_long_for_one_message_comes_whole_in_order_and_once(ph
 # --- numbers
 
 
-@pytest.mark.parametrize("typed", ["2", "twee", "٢", "2.", "Twee!"])
+@pytest.mark.parametrize("typed", ["2", "twee", "٢"])
 async def test_of_twelve_choices_one_is_chosen_by_its_number(phone_house: PhoneHouse, typed: str) -> None:
     answers(phone_house, {"say": "ask.place", "choices": TWELVE})
     ana = await greeted(phone_house)

@@ -41,7 +41,7 @@ def writes(connection: Connection, who: Who, number: Number = OURS, moment: date
     """Somebody writes under these names; the talk it comes to."""
     at = moment or now()
     talk = PEOPLE.conversation_of(connection, number, who, "hallo", at)
-    threads.spoke(connection, talk, "wamid.theirs", at)
+    threads.spoke(connection, talk, at)
     return talk
 
 

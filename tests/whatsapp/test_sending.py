@@ -41,7 +41,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- again later
 
 
-@pytest.mark.parametrize("code", ["500", "2", "131016"])
+@pytest.mark.parametrize("code", ["500", "131016"])
 async def test_what_meta_cannot_take_now_comes_later_and_once(phone_house: PhoneHouse, code: str) -> None:
     phone_house.graph.trouble(code)
     ana = phone_house.person()
@@ -114,7 +114,7 @@ async def test_too_much_for_one_family_holds_its_talk_in_order_and_no_other(phon
 # --- never
 
 
-@pytest.mark.parametrize("code", ["131026", "130472", "131049", "131021", "131062", "131052"])
+@pytest.mark.parametrize("code", ["131026", "131062", "131052"])
 async def test_what_never_arrives_is_told_to_the_desk_and_stands_in_the_talk(
     phone_house: PhoneHouse, code: str
 ) -> None:

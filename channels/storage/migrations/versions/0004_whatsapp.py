@@ -113,7 +113,6 @@ def upgrade() -> None:
         sa.Column("bsuid", sa.String(length=160), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("window_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_wamid", sa.String(length=400), nullable=False),
         sa.Column("numbered", sa.JSON(), nullable=False),
         sa.Column("notify", sa.Integer(), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
