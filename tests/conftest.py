@@ -26,8 +26,8 @@ from tests.fakes import ScriptedBot
 
 DAY = date(2026, 11, 22)
 # How many families a property test invents: a few while somebody waits, many in the whole run (--hypothesis-profile).
-hypothesis.settings.register_profile("fast", max_examples=3)
-hypothesis.settings.register_profile("whole", max_examples=30)
+hypothesis.settings.register_profile("fast", max_examples=3, deadline=None)
+hypothesis.settings.register_profile("whole", max_examples=30, deadline=None)
 hypothesis.settings.load_profile("whole")
 
 

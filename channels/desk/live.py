@@ -144,7 +144,8 @@ class Live:
                 told = clock()
                 await self._store.write(partial(desk_sessions.stands_open, id_hash=session))
             try:
-                event = await asyncio.wait_for(listener.events.get(), _HEARTBEAT)
+                async with asyncio.timeout(_HEARTBEAT):
+                    event = await listener.events.get()
             except TimeoutError:
                 if not await self._store.read(partial(_still, session_of(request), listener)):
                     event = _BYE  # logged out, turned off or no longer of this organisation

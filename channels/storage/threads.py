@@ -132,12 +132,15 @@ def learn(connection: Connection, conversation: str, number: str, names: Mapping
 
 
 def together(connection: Connection, conversation: str) -> list[str]:
-    """This talk and all that were joined with it: they are written to at one address, from one number of ours."""
+    """This talk and all that were joined with it: they are written to under one id, from one number of ours.
+
+    A telephone number joins nothing: it is given out again.
+    """
     thread = of(connection, conversation)
-    if thread is None or not (thread.bsuid or thread.phone):
+    if thread is None or not thread.bsuid:
         return [conversation]
     c = threads.c
-    same = (c.number == thread.number, c.bsuid == thread.bsuid, c.phone == thread.phone)
+    same = (c.number == thread.number, c.bsuid == thread.bsuid)
     return list(connection.execute(select(c.conversation).where(*same)).scalars())
 
 

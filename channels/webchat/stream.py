@@ -59,7 +59,8 @@ async def stream(
             if not inside:
                 break
             try:
-                await asyncio.wait_for(event.wait(), HEARTBEAT)
+                async with asyncio.timeout(HEARTBEAT):
+                    await event.wait()
             except TimeoutError:
                 await response.write(b": still here\n\n")
         await _send(response, "bye", {})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from channels.storage.tables import cases, inbox, messages, outbox
+from channels.storage.tables import inbox, messages, outbox
 from channels.storage.whatsapp_tables import identities, sendings, threads, webhooks
 from channels.whatsapp.templates import load_templates
 from tests.whatsapp.conftest import PhoneHouse
-from tests.whatsapp.graph_server.people import Person
+from tests.whatsapp.steps import day_passes, in_the_queue
 
 
 async def test_the_first_answer_says_that_it_is_a_computer_and_answers_in_the_same_bubble(
@@ -157,13 +155,6 @@ async def test_what_is_taken_back_is_gone_and_what_is_changed_is_asked_anew(phon
     assert "geheim" not in str(phone_house.rows(inbox))
 
 
-async def a_day_passes(house: PhoneHouse, person: Person) -> None:
-    """The family wrote its last message thirty hours ago, for us and for Meta."""
-    long_ago = datetime.now(UTC) - timedelta(hours=30)
-    house.change(sa.update(threads).values(window_until=long_ago + timedelta(hours=24)))
-    person.wrote_at = long_ago
-
-
 async def test_a_day_later_an_answer_waits_until_the_family_writes_and_then_comes(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     await ana.says("hallo")
@@ -171,7 +162,7 @@ async def test_a_day_later_an_answer_waits_until_the_family_writes_and_then_come
     phone_house.bot.hold = asyncio.Event()
     await ana.says("nog een vraag")
     await phone_house.settled(inbox, lambda rows: [row["state"] for row in rows] == ["done", "heard"])
-    await a_day_passes(phone_house, ana)
+    await day_passes(phone_house, ana)
     phone_house.bot.hold.set()
     await phone_house.settled(outbox, lambda rows: rows[-1]["state"] == "held")
     assert len(phone_house.graph.sent) == 1
@@ -190,7 +181,7 @@ async def test_a_family_that_agreed_gets_one_short_message_without_content_when_
     seen = len(ana.screen)
     await ana.taps("whatsapp.notify.yes")
     await ana.until(lambda screen: len(screen) == seen + 1)
-    await a_day_passes(phone_house, ana)
+    await day_passes(phone_house, ana)
     await phone_house.worker_writes(case, "Morgen om tien uur kunt u komen.")
     short = (await ana.until(lambda screen: bool(screen[-1].template)))[-1]
     assert "tien" not in short.text
@@ -204,19 +195,8 @@ async def test_a_family_that_agreed_gets_one_short_message_without_content_when_
 async def test_without_that_agreement_nothing_goes_out_after_a_day(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)
-    await a_day_passes(phone_house, ana)
+    await day_passes(phone_house, ana)
     before = len(phone_house.graph.sent)
     await phone_house.worker_writes(case, "Morgen om tien uur kunt u komen.")
     await phone_house.settled(outbox, lambda rows: rows[-1]["state"] == "held")
     assert len(phone_house.graph.sent) == before
-
-
-async def in_the_queue(house: PhoneHouse, person: Person) -> str:
-    """A family that said yes and waits for a worker; the code of its case."""
-    await person.sends("audio")
-    await person.receives()
-    await person.taps("person")
-    await person.until(lambda screen: "handoff.yes" in {tap.id for tap in screen[-1].choices})
-    await person.taps("handoff.yes")
-    await person.until(lambda screen: "whatsapp.notify.yes" in {tap.id for tap in screen[-1].choices})
-    return str(house.rows(cases)[-1]["code"])

@@ -104,14 +104,14 @@ class Person:
                 one.state = "read"
                 await self.server.tells(one.wamid, "read")
 
-    async def receives(self, n: int = 1, seconds: float = 10) -> list[Bubble]:
+    async def receives(self, n: int = 1, seconds: float = 30) -> list[Bubble]:
         """The next `n` messages that arrive, or arrived, after those that this gave before. Raises TimeoutError."""
         wanted = self._received + n
         await self.server.until(lambda _: len(self.screen) >= wanted, seconds)
         self._received = wanted
         return self.screen[wanted - n : wanted]
 
-    async def until(self, predicate: Callable[[list[Bubble]], bool], seconds: float = 10) -> list[Bubble]:
+    async def until(self, predicate: Callable[[list[Bubble]], bool], seconds: float = 30) -> list[Bubble]:
         """The screen, as soon as it is as wanted. Raises TimeoutError."""
         await self.server.until(lambda _: predicate(self.screen), seconds)
         return self.screen

@@ -144,7 +144,7 @@ class GraphServer:
         async with self.changed:
             self.changed.notify_all()
 
-    async def until(self, predicate: Callable[[Self], bool], seconds: float = 10) -> None:
+    async def until(self, predicate: Callable[[Self], bool], seconds: float = 30) -> None:
         """Wait until it is so. Raises TimeoutError."""
         async with asyncio.timeout(seconds), self.changed:
             await self.changed.wait_for(lambda: predicate(self))

@@ -103,7 +103,7 @@ class Post:
         if changes:
             await self.tell(*changes)
 
-    async def quiet(self, seconds: float = 10) -> None:
+    async def quiet(self, seconds: float = 30) -> None:
         """Wait until everything is brought. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while others := self._tasks - {asyncio.current_task()}:
