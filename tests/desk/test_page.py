@@ -185,7 +185,7 @@ async def test_what_happens_shows_at_once_and_moves_neither_focus_nor_place(brow
         urgent = await site.shared("es", "haven", urgency=3)
         notice = page.locator(f".notice.urgent[data-code={urgent.code}]")
         await expect(notice).to_be_visible()
-        assert await page.locator(".rows a").first.get_attribute("data-code") == urgent.code
+        await expect(page.locator(".rows a").first).to_have_attribute("data-code", urgent.code)
         assert await page.title() == "(1) Vragen · Thuiswijzer"
         await expect(held).to_be_focused()
         assert (await held.bounding_box() or {})["y"] == pytest.approx(top, abs=1)
