@@ -43,8 +43,6 @@ class Sending:
     conversation: str
     number: str
     outbox: Sequence[int]
-    author: str
-    epoch: int
     payload: Mapping[str, Any]
     state: str
     attempts: int
@@ -112,20 +110,20 @@ def _unanswered(conversation: Any) -> Any:
 def rows(connection: Connection, conversation: str) -> list[Row]:
     """What stands in the outbox of this conversation for WhatsApp, in order."""
     o = outbox.c
-    statement = (
-        select(o.id, messages.c.body, o.author, o.epoch, o.not_before)
-        .join_from(outbox, messages, messages.c.id == o.message_id)
-        .where(o.conversation == conversation, o.channel == CHANNEL, o.state == "ready", o.not_before <= now())
-        .order_by(o.id)
+    return _rows(
+        connection, o.conversation == conversation, o.channel == CHANNEL, o.state == "ready", o.not_before <= now()
     )
-    return [Row(*row) for row in connection.execute(statement)]
 
 
 def brought(connection: Connection, sending: Sending) -> list[Row]:
     """The rows that this message brings, as far as they still stand."""
+    return _rows(connection, outbox.c.id.in_(sending.outbox))
+
+
+def _rows(connection: Connection, *where: Any) -> list[Row]:
     o = outbox.c
     statement = select(o.id, messages.c.body, o.author, o.epoch, o.not_before)
-    statement = statement.join_from(outbox, messages, messages.c.id == o.message_id).where(o.id.in_(sending.outbox))
+    statement = statement.join_from(outbox, messages, messages.c.id == o.message_id).where(*where)
     return [Row(*row) for row in connection.execute(statement.order_by(o.id))]
 
 
@@ -139,10 +137,8 @@ def make(
     connection: Connection, conversation: str, number: str, brings: Sequence[Row], payload: dict[str, Any]
 ) -> None:
     """Write down one message to WhatsApp; the rows that it brings are on their way from now on."""
-    ids, last = [row.id for row in brings], brings[-1] if brings else None
-    moment = now()
+    ids, moment = [row.id for row in brings], now()
     values: dict[str, Any] = {"conversation": conversation, "number": number, "outbox": ids, "payload": payload}
-    values |= {"author": last.author if last else "system", "epoch": last.epoch if last else 0}
     connection.execute(
         insert(sendings).values(**values, state="ready", attempts=0, code=0, not_before=moment, created_at=moment)
     )
@@ -174,13 +170,13 @@ def start(connection: Connection, sending: Sending) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
-def accepted(connection: Connection, number: int, wamid: str, state: str = "sent") -> bool:
+def accepted(connection: Connection, number: int, wamid: str) -> bool:
     """It is out. The words go here too: they stand in the talk. False when that was known already."""
     s = sendings.c
     statement = (
         update(sendings)
         .where(s.id == number, s.state.in_((*_ALIVE, "dead")))
-        .values(state=state, wamid=wamid, payload={}, code=0)
+        .values(state="sent", wamid=wamid, payload={}, code=0)
         .returning(s.conversation, s.outbox)
     )
     row = connection.execute(statement).first()

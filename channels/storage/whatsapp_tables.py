@@ -58,8 +58,6 @@ sendings = Table(
     Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
     Column("number", String(40), nullable=False),
     Column("outbox", JSON, nullable=False),  # the rows that it brings
-    Column("author", String(8), nullable=False),
-    Column("epoch", Integer, nullable=False),
     Column("payload", JSON, nullable=False),
     # ready, trying, sent, delivered, read, failed, dead, suppressed
     Column("state", String(12), nullable=False, default="ready"),

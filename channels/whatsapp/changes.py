@@ -8,7 +8,7 @@ from channels.handoff.casework import SYSTEM
 from channels.handoff.machine import SHARED
 from channels.storage import audit, cases, conversations, inbox, messages
 from channels.storage.inbox import Raw
-from channels.whatsapp.people import CHANNEL
+from channels.storage.sendings import CHANNEL
 
 
 def edited(connection: Connection, key: str, text: str) -> bool:

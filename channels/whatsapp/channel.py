@@ -17,13 +17,14 @@ from channels.gateway import Gateway
 from channels.handoff.casework import say
 from channels.settings import now
 from channels.storage import conversations, doors, messages, sendings, threads, webhooks
+from channels.storage.sendings import CHANNEL
 from channels.whatsapp.composing import LINK, Composer
 from channels.whatsapp.front import Front
 from channels.whatsapp.graph import Graph, Refused, Unclear, Unreachable
 from channels.whatsapp.intake import Heard, Intake
 from channels.whatsapp.next_sending import Chooser
 from channels.whatsapp.numbers import Number, Secrets, token_of
-from channels.whatsapp.people import CHANNEL, People
+from channels.whatsapp.people import People
 from channels.whatsapp.private import load_private
 from channels.whatsapp.sender import Sender
 from channels.whatsapp.templates import load_templates
@@ -67,7 +68,6 @@ class WhatsApp:
             parts.speech,
             load_private(data, parts.speech.content),
             lambda token, lang: f"{public_url}/v/{token}?l={lang}",
-            now,
         )
         chooser = Chooser(numbers, composer, load_templates(data, parts.speech.words), parts.office)
         self._sender = Sender(self._store, self._graph, chooser, parts.speech, self._tokens.__getitem__)

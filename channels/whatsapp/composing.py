@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from channels.envelope import Choice
 from channels.filling import ISOLATE, POP
+from channels.settings import now
 from channels.speech import Speech
 from channels.storage import doors, sendings, threads
 from channels.storage.conversations import Conversation
@@ -35,7 +36,6 @@ class Composer:
     speech: Speech
     private: Collection[str]
     door: Callable[[str, str], str]
-    clock: Callable[[], Any]
 
     def compose(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
         """Write down the messages that bring these rows, in order."""
@@ -68,7 +68,7 @@ class Composer:
         return shaped
 
     def _link(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
-        token = doors.make(connection, talk.id, self.clock())
+        token = doors.make(connection, talk.id, now())
         label, address = self.speech.line("whatsapp.page_open", talk.lang), self.door(token, talk.lang)
         self._write(connection, thread, rows, [link(rows[-1].body["text"], label, address)])
 

@@ -15,6 +15,7 @@ from channels.envelope import Incoming
 from channels.gateway import as_kept
 from channels.settings import now
 from channels.storage import conversations, inbox, threads, webhooks
+from channels.storage.sendings import CHANNEL
 from channels.storage.store import Store
 from channels.whatsapp import books, changes, people
 from channels.whatsapp.events import (
@@ -32,7 +33,7 @@ from channels.whatsapp.events import (
 )
 from channels.whatsapp.numbers import Number
 from channels.whatsapp.parsing import parse
-from channels.whatsapp.people import CHANNEL, People
+from channels.whatsapp.people import People
 from channels.whatsapp.typed import Typed, chosen
 
 log = logging.getLogger(__name__)

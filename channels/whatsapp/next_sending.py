@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from channels.handoff.casework import Office, say
+from channels.handoff.reaching import MARGIN
 from channels.settings import now
 from channels.storage import conversations, number_states, sendings, threads
 from channels.storage.conversations import Conversation
@@ -18,8 +18,6 @@ from channels.whatsapp.composing import Composer, asks_for_notice
 from channels.whatsapp.numbers import Number
 from channels.whatsapp.shaping import template
 from channels.whatsapp.templates import Templates
-
-_MARGIN = timedelta(minutes=2)  # a message that leaves now must arrive before the window closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Chooser:
 
 
 def _closed(thread: Thread) -> bool:
-    return thread.window_until - _MARGIN <= now()
+    return thread.window_until - MARGIN <= now()
 
 
 def _given_up(connection: Connection, sending: Sending, talk: Conversation, thread: Thread) -> bool:

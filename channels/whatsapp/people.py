@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from channels.handoff import machine
 from channels.settings import now
 from channels.storage import cases, conversations, sendings, threads
+from channels.storage.sendings import CHANNEL
 from channels.whatsapp.events import Who
 from channels.whatsapp.numbers import Number
 
-CHANNEL = "whatsapp"
 Say = Callable[[Connection, str], object]
 
 

@@ -86,8 +86,6 @@ def upgrade() -> None:
         sa.Column("conversation", sa.String(length=32), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("outbox", sa.JSON(), nullable=False),
-        sa.Column("author", sa.String(length=8), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
