@@ -146,8 +146,8 @@ async def is_too_late(visit: Visit) -> None:
     await visit.look("left for later")
     await visit.taps("handoff.back", "handoff.cancelled")
     await visit.look("back to the computer")
+    visit.clock.moment = MONDAY.replace(hour=15, minute=50)  # before the question, which waits for half an hour
     await visit.says(WORDS[visit.lang], "handoff.ask")
-    visit.clock.moment = MONDAY.replace(hour=15, minute=50)
     await visit.taps("handoff.yes", "handoff.can_wait")
     await visit.later(timedelta(minutes=11), "handoff.closing")
     await visit.look("the desk closes")

@@ -21,6 +21,7 @@ QUIET += ["--disable-background-networking", "--disable-component-update", "--di
 PHONE = {"width": 390, "height": 844}
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 QUESTION = "article[data-key='ask.place']"
+expect.set_options(timeout=30_000)  # nothing here is about speed, and a machine may be busy
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
