@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from aiohttp import web
 
+from channels.entries import known
 from channels.envelope import Incoming
 from channels.gateway import Gateway
-from channels.hearing import clean
 from channels.letters import KINDS
 from channels.settings import now
 from channels.storage import conversations, doors, inbox, messages
 from channels.storage.conversations import Conversation
 from channels.storage.store import Store
-from channels.webchat import door
+from channels.webchat import door, filled
+from channels.webchat.asked import LARGEST_BODY, Asked
 from channels.webchat.hub import Hub
+from channels.webchat.shelf import Shelf
+from channels.webchat.sites import Sites, own_words
 from channels.webchat.stream import stream
+from channels.webchat.ways_in import CHANNEL, WaysIn
 from channels.words import Words
 
-CHANNEL = "webchat"
-LARGEST_BODY = 256 * 1024
-_STATIC = Path(__file__).parent / "static"
+__all__ = ["CHANNEL", "LARGEST_BODY", "WebChat"]
+
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 _CHOICE = re.compile(r"[A-Za-z0-9_.:=-]{1,100}")
 _SECURITY = {
@@ -44,45 +44,52 @@ _SECURITY = {
 
 
 class WebChat:
-    """The handlers; `add_to` puts them on an application. `back`: where who came by a door can go back to."""
+    """The handlers; `add_to` puts them on an application.
 
-    def __init__(self, gateway: Gateway, store: Store, words: Words, hub: Hub, *, back: door.Back) -> None:
-        self._gateway, self._store, self._words, self._hub, self._back = gateway, store, words, hub, back
+    `back`: where who came by a door can go back to; `sites`: the websites on which families find us.
+    """
+
+    def __init__(
+        self, gateway: Gateway, store: Store, words: Words, hub: Hub, *, back: door.Back, sites: Sites
+    ) -> None:
+        self._gateway, self._store, self._words, self._hub, self._sites = gateway, store, words, hub, sites
+        asked = Asked(words)
+        self._body, self._refuse, self._language, self._after = asked.body, asked.refusal, asked.language, asked.after
+        self._ways_in, self._shelf = WaysIn(gateway, store, words, asked, back), Shelf(filled.STATIC)
         self._known: OrderedDict[str, str] = OrderedDict()
         self._press = asyncio.Semaphore(1)  # one letter is made at a time: the talk goes before
 
     def add_to(self, app: web.Application) -> None:
         """Routes of the page and of /webchat/v1."""
         app.router.add_get("/", self.page)
-        app.router.add_get("/v/{token}", self.way_in)
-        app.router.add_static("/static", _STATIC)
+        app.router.add_get("/static/{name}", self._shelf.give)
+        self._ways_in.add_to(app, self._known_as)
         app.router.add_get("/webchat/v1/words", self.words)
         app.router.add_post("/webchat/v1/sessions", self.open)
-        app.router.add_post("/webchat/v1/doors", self.enter)
         app.router.add_post("/webchat/v1/messages", self.receive)
         app.router.add_get("/webchat/v1/messages", self.history)
         app.router.add_get("/webchat/v1/stream", self.stream)
         app.router.add_get("/webchat/v1/letters/{seq}.{kind}", self.letter)
         app.on_response_prepare.append(_harden)
 
-    async def page(self, _request: web.Request) -> web.FileResponse:
-        """The chat page."""
-        return web.FileResponse(_STATIC / "index.html")
+    async def page(self, request: web.Request) -> web.Response:
+        """The chat page, in `?lang=` or what the browser prefers."""
+        offered = self._gateway.offered({"gemeente": request.query.get("gemeente")})
+        lang = self._language(request, request.query.get("lang", ""), offered)
+        return filled.response(filled.talk(self._words, lang, offered, filled.kept(request)), lang)
 
     async def words(self, request: web.Request) -> web.Response:
-        """What the page itself says, in `?lang=` (or auto: what the browser prefers); `?gemeente=` may offer fewer."""
-        offered = self._gateway.offered({"gemeente": request.query.get("gemeente")})
+        """What the page itself says, in `?lang=` (or auto); `?site=` and `?gemeente=` may offer fewer languages."""
+        offered = self._gateway.offered(self._sites.settled(request.query))
         lang = self._language(request, request.query.get("lang", "auto"), offered)
-        languages = [
-            {"code": code, "name": one.name, "dir": one.dir, "state": one.state}
-            for code, one in self._words.languages.items()
-            if code in offered
-        ]
-        keys = [key for key in self._words.dutch if key.startswith(("web.", "page."))]
-        texts = {key: self._words.text(key, lang)[0] for key in keys}
-        return web.json_response(
-            {"lang": lang, "dir": self._words.languages[lang].dir, "words": texts, "languages": languages}
-        )
+        told = filled.texts(self._words, lang, offered)
+        if site := self._sites.active(request.query.get("site")):
+            own = own_words(site, lang, self._gateway.parts.speech)
+            told["words"] |= {key: text for key, (text, _) in own.items()}
+            told["dutch"] += [key for key, (_, current) in own.items() if not current]
+        response = web.json_response(told)
+        response.enable_compression()
+        return response
 
     async def open(self, request: web.Request) -> web.Response:
         """Begin a conversation: {lang?, entry?} → {token, conversation, lang, dir}."""
@@ -95,6 +102,9 @@ class WebChat:
             or not (wanted is None or isinstance(wanted, str))
         ):
             raise self._refuse(request, 400, "body")
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise self._refuse(request, 403, "elsewhere")
+        entry = self._sites.settled(entry)
         offered = self._gateway.offered(entry)
         if wanted not in (None, "auto", *offered):
             raise self._refuse(request, 400, "language")
@@ -103,23 +113,18 @@ class WebChat:
         chosen = wanted not in (None, "auto")
         lang = self._language(request, wanted or "auto", offered)
         token = secrets.token_urlsafe(32)
-        conversation = await self._gateway.open(CHANNEL, _hash(token), lang, chosen=chosen, entry=_entry(entry))
+        conversation = await self._gateway.open(
+            CHANNEL, doors.hashed(token), lang, chosen=chosen, entry=self._kept(entry)
+        )
         told = {"token": token, "conversation": conversation.id, "lang": lang, "dir": self._words.languages[lang].dir}
         return web.json_response(told, status=201)
 
-    async def way_in(self, request: web.Request) -> web.Response:
-        """The page behind a link, in `?l=` (or what the browser prefers). The link is not used up."""
-        return door.page(self._words, self._language(request, request.query.get("l", ""), self._words.offered()))
-
-    async def enter(self, request: web.Request) -> web.Response:
-        """Go on with the conversation that a link leads to: {token} → {token, conversation, lang, dir, back}, once."""
-        link = (await self._body(request)).get("token")
-        told = await self._store.write(lambda c: door.come_in(c, link, CHANNEL, self._back))
-        if told is None:
-            raise self._refuse(request, 410, "door")
-        await self._gateway.bring_out()
-        told = {**told, "dir": self._words.languages[told["lang"]].dir}
-        return web.json_response(told, status=201, headers={"Cache-Control": "no-store"})
+    def _kept(self, entry: dict[str, Any]) -> dict[str, str]:
+        """Only what an entry may carry: site, post, gemeente, language, topic; and on what clock the family looks."""
+        kept = known(entry, self._gateway.parts.speech.content, self._words.offered())
+        kept |= {"site": entry["site"]} if entry.get("site") else {}
+        zone = str(entry.get("zone", ""))
+        return {**kept, "zone": zone} if zone in _zones() else kept
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take one message: {client_msg_id, text | choice}. 202 only once it is safely stored."""
@@ -183,7 +188,7 @@ class WebChat:
     async def _known_as(self, request: web.Request) -> tuple[str, str]:
         """The conversation of this token, and the hash of the token if that came by a door, else ""."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        token_hash = _hash(token) if scheme == "Bearer" and token else ""
+        token_hash = doors.hashed(token) if scheme == "Bearer" and token else ""
         if (known := self._known.get(token_hash)) is None:
             found: Conversation | None = await self._store.read(lambda c: conversations.by_token(c, token_hash))
             if found is None or found.channel != CHANNEL:
@@ -200,61 +205,10 @@ class WebChat:
             raise self._refuse(request, 401, "token")
         return found
 
-    async def _body(self, request: web.Request) -> dict[str, Any]:
-        try:
-            raw = await request.read()
-            body = json.loads(raw.decode("utf-8"))
-        except web.HTTPRequestEntityTooLarge:
-            raise self._refuse(request, 413, "too_big") from None
-        except ValueError:
-            raise self._refuse(request, 400, "body") from None
-        if not isinstance(body, dict):
-            raise self._refuse(request, 400, "body")
-        return body
-
-    def _after(self, request: web.Request) -> int:
-        raw = request.query.get("after") or request.headers.get("Last-Event-ID") or "0"
-        if not raw.isdecimal() or len(raw) > 12:
-            raise self._refuse(request, 400, "body")
-        return int(raw)
-
-    def _language(self, request: web.Request, wanted: str, offered: Sequence[str]) -> str:
-        if wanted in offered:
-            return wanted
-        prefers = request.headers.get("Accept-Language", "")
-        codes = [part.split(";")[0].strip().split("-")[0].lower() for part in prefers.split(",")]
-        return next((code for code in codes if code in offered), "nl")
-
-    def _refuse(self, request: web.Request, status: int, error: str) -> web.HTTPException:
-        lang = self._language(request, "auto", self._words.offered())
-        sentence, _ = self._words.text("page.gone" if error == "door" else f"error.{error}", lang)
-        kinds: dict[int, type[web.HTTPException]] = {
-            400: web.HTTPBadRequest,
-            401: web.HTTPUnauthorized,
-            404: web.HTTPNotFound,
-            410: web.HTTPGone,
-            429: web.HTTPTooManyRequests,
-        }
-        body = json.dumps({"error": error, "message": sentence})
-        if status == 413:
-            return web.HTTPRequestEntityTooLarge(LARGEST_BODY, 0, text=body, content_type="application/json")
-        return kinds[status](text=body, content_type="application/json")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
 
 @cache
 def _zones() -> set[str]:
     return available_timezones()  # walks through a whole folder
-
-
-def _entry(entry: dict[str, Any]) -> dict[str, str]:
-    """Only what an entry may carry: post, gemeente, language, topic; and on what clock the family looks."""
-    kept = {key: clean(str(entry[key]))[:60] for key in ("post", "gemeente", "lang", "topic") if entry.get(key)}
-    zone = str(entry.get("zone", ""))
-    return {**kept, "zone": zone} if zone in _zones() else kept
 
 
 async def _harden(_request: web.Request, response: web.StreamResponse) -> None:

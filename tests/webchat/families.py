@@ -16,6 +16,7 @@ from channels.storage import conversations, doors, messages
 from channels.storage.store import Store
 from channels.storage.tables import outbox
 from channels.webchat.api import WebChat
+from channels.webchat.sites import Sites
 
 BACK = "https://wa.me/31000000000"
 
@@ -24,7 +25,7 @@ def with_a_way_back(patch: pytest.MonkeyPatch) -> None:
     """Every conversation has the same address in WhatsApp."""
 
     def web_chat(*parts: Any, **_: Any) -> WebChat:
-        return WebChat(*parts, back=lambda _connection, _conversation: BACK)
+        return WebChat(*parts, sites=Sites(), back=lambda _connection, _conversation: BACK)
 
     patch.setattr(app, "WebChat", web_chat)
 

@@ -1,5 +1,10 @@
 // Cards to show at a desk, and letters to keep. Fetched only when a talk has one. Made for old phones, as chat.js.
 
+import { read, stop, voice } from "./aloud.js";
+import { el } from "./dom.js";
+import { tell } from "./leaving.js";
+import { worded } from "./words.js";
+
 let style = null; // the style sheet, on its way
 let shownAt = 0; // the tap whose card was opened already
 
@@ -24,14 +29,14 @@ function markDutch(bubble, lines, name) {
   });
 }
 
-/** `page`: el, worded, tap, tapped() and token() of chat.js. */
+/** `page`: tap, tapped() and token() of chat.js. */
 export function add(message, node, page) {
   const bubble = node.querySelector(".bubble");
-  const tools = page.el("div", { class: "tools", lang: message.lang, dir: message.dir });
+  const tools = el("div", { class: "tools", lang: message.lang, dir: message.dir });
   dress();
   if (message.card) {
     markDutch(bubble, message.card.dutch, "said");
-    const button = page.worded("button", "web.card_show", { type: "button", class: "tool" });
+    const button = worded("button", "web.card_show", { type: "button", class: "tool" });
     button.addEventListener("click", () => show(message, button, page));
     tools.append(button);
     const tap = page.tapped();
@@ -47,38 +52,18 @@ export function add(message, node, page) {
   bubble.after(tools);
 }
 
-/** A voice that speaks Dutch on this device; one that needs a server of somebody else is not used. */
-function voice() {
-  const all = window.speechSynthesis ? speechSynthesis.getVoices() : [];
-  return all.filter((one) => /^nl\b/i.test(one.lang) && one.localService)[0];
-}
-
-voice(); // some browsers only begin to look for voices when asked
-
-function read(lines) {
-  speechSynthesis.cancel();
-  lines.forEach((line) => {
-    const said = new SpeechSynthesisUtterance(line);
-    said.lang = "nl-NL";
-    said.voice = voice();
-    said.rate = 0.9;
-    speechSynthesis.speak(said);
-  });
-}
-
 // --- a card, one on the screen
 
 function show(message, opener, page) {
-  const el = page.el;
   const card = message.card;
   const from = window.pageYOffset;
-  const close = page.worded("button", "web.card_close", { type: "button", class: "tool" });
-  const print = page.worded("button", "web.print", { type: "button", class: "tool" });
+  const close = worded("button", "web.card_close", { type: "button", class: "tool" });
+  const print = worded("button", "web.print", { type: "button", class: "tool" });
   const own = { lang: card.lang, dir: card.dir };
   const bar = el("div", { class: "tools" }, close, print);
-  if (voice()) {
-    const listen = page.worded("button", "web.card_listen", { type: "button", class: "tool" });
-    listen.addEventListener("click", () => read(card.dutch));
+  if (voice("nl")) {
+    const listen = worded("button", "web.card_listen", { type: "button", class: "tool" });
+    listen.addEventListener("click", () => read(card.dutch.map((text) => ({ text, lang: "nl" }))));
     bar.append(listen);
   }
   const title = el("h2", Object.assign({ id: "desk-title" }, own), card.title);
@@ -108,7 +93,8 @@ function show(message, opener, page) {
 
   function leave() {
     news.disconnect();
-    if (window.speechSynthesis) speechSynthesis.cancel();
+    stop();
+    tell("resize");
     screen.remove();
     document.body.classList.remove("at-desk");
     window.scrollTo(0, from);
@@ -118,7 +104,10 @@ function show(message, opener, page) {
   close.addEventListener("click", leave);
   print.addEventListener("click", () => window.print());
   screen.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") leave();
+    if (event.key === "Escape") {
+      event.preventDefault(); // it closes the card, and not what holds the page
+      leave();
+    }
     if (event.key !== "Tab") return;
     const buttons = screen.querySelectorAll("button");
     const first = buttons[0];
@@ -131,15 +120,15 @@ function show(message, opener, page) {
   if (card.qr) news.observe(document.getElementById("log"), { childList: true });
   document.body.append(screen);
   document.body.classList.add("at-desk");
+  tell("resize");
   close.focus();
 }
 
 // --- a letter, to keep
 
 function downloads(message, tools, page) {
-  const el = page.el;
-  const failed = page.worded("p", "web.letter_failed", { role: "alert" });
-  const title = page.worded("p", "web.letter_get", { id: "letter-" + message.seq });
+  const failed = worded("p", "web.letter_failed", { role: "alert" });
+  const title = worded("p", "web.letter_get", { id: "letter-" + message.seq });
   const group = el("div", { role: "group", "aria-labelledby": title.id });
   [["pdf", "PDF"], ["docx", "Word"], ["txt", "TXT"]].forEach(([kind, name]) => {
     const button = el("button", { type: "button", class: "tool", "data-letter": kind }, el("bdi", {}, name));
@@ -149,7 +138,7 @@ function downloads(message, tools, page) {
     });
     group.append(button);
   });
-  tools.append(title, group, page.worded("p", "web.letter_warn", { class: "small" }));
+  tools.append(title, group, worded("p", "web.letter_warn", { class: "small" }));
 }
 
 async function keep(message, kind, page) {
@@ -158,7 +147,7 @@ async function keep(message, kind, page) {
   const response = await fetch(path, { headers, cache: "no-store", credentials: "omit" });
   if (!response.ok) throw new Error(response.status);
   const address = URL.createObjectURL(await response.blob());
-  const link = page.el("a", { href: address, download: message.letter.name + "." + kind });
+  const link = el("a", { href: address, download: message.letter.name + "." + kind });
   document.body.append(link);
   link.click();
   link.remove();

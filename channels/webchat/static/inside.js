@@ -1,15 +1,18 @@
 // What the page shows around a talk that came from WhatsApp. Fetched only then. For old phones, as chat.js.
 
+import { $, el } from "./dom.js";
+import { worded } from "./words.js";
+
 const DOOR = "thuiswijzer.door";
 const BACK = "thuiswijzer.back";
-const $ = (id) => document.getElementById(id);
 
-/** `page`: el and worded of chat.js. The answer is what to do when the talk ends here. */
-export function add(page) {
-  document.head.append(page.el("link", { rel: "stylesheet", href: "/static/door.css" }));
+/** The answer is what to do when the talk ends here. */
+export function add() {
+  document.head.append(el("link", { rel: "stylesheet", href: "/static/door.css" }));
+  document.body.classList.add("guest");
   const back = sessionStorage.getItem(BACK);
-  const way = () => page.worded("a", "page.back", { href: back, rel: "noreferrer noopener", target: "_blank" });
-  const line = page.el("p", { class: "line" }, page.worded("span", "page.intro"));
+  const way = () => worded("a", "page.back", { href: back, rel: "noreferrer noopener", target: "_blank" });
+  const line = el("p", { class: "line" }, worded("span", "page.intro"));
   $("talk").prepend(line);
   if (back) {
     line.append(" ", way());
@@ -17,7 +20,7 @@ export function add(page) {
   }
   restart();
   toTheEnd();
-  return () => end(page, line);
+  return () => end(line);
 }
 
 /** The talk is long already: go on where it stopped, until the family moves by itself. */
@@ -46,10 +49,10 @@ function restart() {
 }
 
 /** Too long ago, or all was deleted: what was said goes out of sight, what was not sent yet does not. */
-function end(page, line) {
+function end(line) {
   leave();
   $("log").querySelectorAll("[data-seq]:not([data-key='conversation.deleted'])").forEach((node) => node.remove());
   $("busy").textContent = "";
   document.body.classList.add("outside");
-  line.replaceWith(page.worded("p", "page.gone", { class: "line", role: "alert" }));
+  line.replaceWith(worded("p", "page.gone", { class: "line", role: "alert" }));
 }
