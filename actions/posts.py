@@ -14,12 +14,22 @@ from actions.yaml_files import Document, Errors, Strict, read, validate
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 Route = Literal["chavez", "caribbean", "returning_dutch", "ex_refugee", "eu_family"]
+# subjects of data/intents.yml that a family on this route begins with, the nearest first
+SUBJECTS: dict[Route, tuple[str, ...]] = {
+    "chavez": ("visa_facilitating", "residence_chavez"),
+    "caribbean": ("residence_dutch_or_caribbean", "brp_registration"),
+    "returning_dutch": ("prepare_move", "residence_dutch_or_caribbean"),
+    "ex_refugee": ("residence_ex_refugee", "prepare_move"),
+    "eu_family": ("residence_eu", "prepare_move"),
+}
+_MOST_SUBJECTS = 3
 
 
 class Post(Strict):
     """One post. `countries`: ISO codes, first the country it stands in, then those it helps from there.
 
     `languages`: of its families, as far as known. `verify`: what a person must still check, for reviewers.
+    `sign`: three letters that stand for it in a message; `entry`: whether its page and its printed codes are open.
     """
 
     name: str = Field(min_length=1)
@@ -36,10 +46,27 @@ class Post(Strict):
     consular: bool = True  # False: no passports and visas here, as far as known
     verify: tuple[str, ...] = ()
     note: str = ""
+    sign: str = Field(pattern="^[A-Z]{3}$")
+    entry: bool = True
+
+    def subjects(self, first: str = "") -> tuple[str, ...]:
+        """Three subjects to begin with: `first` when it is given, then the nearest of each route, then the next."""
+        rows = [SUBJECTS[route] for route in self.routes]
+        ranked = [row[place] for place in range(max(map(len, rows))) for row in rows if place < len(row)]
+        return tuple(dict.fromkeys([*filter(None, [first]), *ranked]))[:_MOST_SUBJECTS]
 
 
 class Posts(dict[str, Post]):
     """All posts by slug, the name of their file."""
+
+    def open(self, slug: object) -> Post | None:
+        """The post of this slug when there is one and its way in is not switched off."""
+        post = self.get(slug) if isinstance(slug, str) else None
+        return post if post and post.entry else None
+
+    def signed(self, sign: str) -> str | None:
+        """The slug of the post that these three letters stand for."""
+        return next((slug for slug, post in self.items() if post.sign == sign), None)
 
     def for_country(self, code: str) -> tuple[Post, ...]:
         """The posts for a country, best first: with passports and visas, in the country itself. Empty: none known."""
@@ -54,6 +81,8 @@ def load_posts(data: Path) -> Posts:
     for path in sorted((data / "posts").glob("*.yml")):
         document = read(path, errors)
         if document and (post := validate(Post, document.data, document, (), errors)):
+            if twin := posts.signed(post.sign):
+                errors.add(path, document.line("sign"), f"sign '{post.sign}' stands in {twin}.yml too; choose another")
             posts[path.stem] = post
             if sources and post.source not in sources.data:
                 line = document.line("source")

@@ -21,9 +21,10 @@ from channels.storage.sendings import CHANNEL
 from channels.whatsapp.composing import LINK, Composer
 from channels.whatsapp.front import Front
 from channels.whatsapp.graph import Graph, Refused, Unclear, Unreachable
+from channels.whatsapp.hints import Hints
 from channels.whatsapp.intake import Heard, Intake
 from channels.whatsapp.next_sending import Chooser
-from channels.whatsapp.numbers import Number, Secrets, token_of
+from channels.whatsapp.numbers import Number, Secrets, phone_for, token_of
 from channels.whatsapp.people import People
 from channels.whatsapp.private import load_private
 from channels.whatsapp.sender import Sender
@@ -58,16 +59,23 @@ class WhatsApp:
         self._tokens = {phone_id: token_of(number, os.environ) for phone_id, number in numbers.items()}
         typed = load_typed(data / "whatsapp" / "words.yml")
         whole = load_whole_messages(data)
+
+        def first_language(text: str, number: Number, hinted: str) -> str:
+            offered = gateway.offered(number.door)
+            return whole.first_language(text, parts.guesser, offered, hinted if hinted in offered else number.lang)
+
         people = People(
-            lambda connection, talk: gateway.welcome(connection, talk, "whatsapp.welcome"),
+            lambda connection, talk, *, ask: gateway.welcome(connection, talk, "whatsapp.welcome", ask=ask),
             lambda connection, talk: say(connection, parts.office, talk, {"say": "whatsapp.page_back"}),
-            lambda text, number: whole.first_language(text, parts.guesser, gateway.offered(number.door), number.lang),
+            first_language,
         )
-        self._intake = Intake(self._store, numbers, people, typed, self._heard)
+        hints = Hints(parts.speech, parts.office)
+        self._intake = Intake(self._store, numbers, people, typed, hints, self._heard)
         composer = Composer(
             parts.speech,
             load_private(data, parts.speech.content),
             lambda token, lang: f"{public_url}/v/{token}?l={lang}",
+            lambda token, lang: f"{public_url}/plan/{token}?l={lang}",
         )
         chooser = Chooser(numbers, composer, load_templates(data, parts.speech.words), parts.office)
         self._sender = Sender(self._store, self._graph, chooser, parts.speech, self._tokens.__getitem__)
@@ -86,6 +94,10 @@ class WhatsApp:
         thread = threads.of(connection, conversation)
         number = self._numbers.get(thread.number) if thread else None
         return f"https://wa.me/{number.phone}" if number and number.phone else ""
+
+    def phone(self, post: str) -> str:
+        """Our number for families who come by this post, as wa.me takes it; "" where none is told."""
+        return phone_for(self._numbers.values(), post)
 
     async def start(self) -> None:
         """Take up what a process that died left behind, and go on."""

@@ -14,7 +14,7 @@ from channels.envelope import Choice
 from channels.filling import ISOLATE, POP
 from channels.settings import now
 from channels.speech import Speech
-from channels.storage import doors, sendings, threads
+from channels.storage import doors, plans, sendings, threads
 from channels.storage.conversations import Conversation
 from channels.storage.sendings import Row
 from channels.storage.threads import Thread
@@ -31,11 +31,14 @@ _WAITS = ("handoff.queued", "handoff.left", "handoff.left_for_later", "handoff.c
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """`private`: keys beside which the secure page is offered; `door`: the address of the page for a token."""
+    """`private`: keys beside which the secure page is offered; `door`: the address of the page for a token; `plan`: of
+    the plan for a token. Both tokens are made when the message goes, so that they stand nowhere else.
+    """
 
     speech: Speech
     private: Collection[str]
     door: Callable[[str, str], str]
+    plan: Callable[[str, str], str]
 
     def compose(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
         """Write down the messages that bring these rows, in order."""
@@ -48,7 +51,7 @@ class Composer:
 
     def _bubbles(self, connection: Connection, talk: Conversation, thread: Thread, rows: Sequence[Row]) -> None:
         danger_first = sorted(rows, key=lambda row: not str(row.body["key"]).startswith("crisis."))
-        texts, choices = [_words(row) for row in danger_first], _choices(rows)
+        texts, choices = [self._told(connection, talk, row) for row in danger_first], _choices(rows)
         if any(row.body["key"] in self.private for row in rows):
             if PAGE not in thread.told:
                 texts.append(self.speech.line("whatsapp.page_offer", talk.lang))
@@ -57,6 +60,13 @@ class Composer:
         shaped = self._shaped("\n\n".join(filter(None, texts)), choices, talk.lang)
         self._write(connection, thread, rows, shaped)
         threads.note(connection, talk.id, numbered=list(shaped[-1].numbered) if shaped else [])
+
+    def _told(self, connection: Connection, talk: Conversation, row: Row) -> str:
+        """The words of a row; below the news of a link to the plan the link."""
+        words = _words(row)
+        if row.body["key"] != plans.SAID or "/plan/" in words:  # it was made while the talk was on the page
+            return words
+        return f"{words}\n{self.plan(plans.link(connection, talk.id, now()), talk.lang)}"
 
     def _shaped(self, text: str, choices: Sequence[Choice], lang: str) -> list[Shaped]:
         """As few bubbles as can be; one more where a number would mean two things."""

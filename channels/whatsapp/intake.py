@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from channels.envelope import Incoming
 from channels.gateway import as_kept
+from channels.hearing import has_words
 from channels.settings import now
 from channels.storage import conversations, inbox, threads, webhooks
 from channels.storage.sendings import CHANNEL
@@ -31,6 +32,7 @@ from channels.whatsapp.events import (
     Trouble,
     Unknown,
 )
+from channels.whatsapp.hints import Hints
 from channels.whatsapp.numbers import Number
 from channels.whatsapp.parsing import parse
 from channels.whatsapp.people import People
@@ -62,9 +64,11 @@ class Intake:
         numbers: Mapping[str, Number],
         who: People,
         typed: Typed,
+        hints: Hints,
         hear: Callable[[Sequence[Heard]], None],
     ) -> None:
-        self._store, self._numbers, self._people, self._typed, self._hear = store, numbers, who, typed, hear
+        self._store, self._numbers, self._people, self._typed = store, numbers, who, typed
+        self._hints, self._hear = hints, hear
         self.news = asyncio.Event()
 
     async def run(self) -> None:
@@ -164,9 +168,10 @@ class Intake:
 
     def _edited(self, connection: Connection, event: Edited) -> Heard | None:
         """What the computer has answered already is asked anew in its new words."""
-        if not changes.edited(connection, dedupe(event.number, event.wamid), event.text):
+        text = self._hints.without(connection, event.text)
+        if not changes.edited(connection, dedupe(event.number, event.wamid), text):
             return None
-        anew = Message(event.number, event.wamid, event.who, None, Kind.TEXT, event.text)
+        anew = Message(event.number, event.wamid, event.who, None, Kind.TEXT, text)
         return self._keep(connection, anew, None, version=hashlib.sha256(event.text.encode()).hexdigest()[:32])
 
     def _keep(
@@ -178,11 +183,13 @@ class Intake:
         if number is None or inbox.has(connection, key):
             return None
         moment = min(at or now(), now())
-        conversation = self._people.conversation_of(connection, number, event.who, event.text, moment)
+        conversation, said, done = self._came_in(connection, number, event, moment)
         thread = threads.of(connection, conversation)
-        choice = event.choice or chosen(event.text, thread.numbered if thread else (), self._typed) or ""
+        choice = event.choice or chosen(said, thread.numbered if thread else (), self._typed) or ""
+        if event.kind is Kind.TEXT and event.text and not said:
+            choice = "other_question"  # nothing but a hint, in a talk that has heard of it
         kind = kind or ("" if event.kind in _KEPT_AS_WORDS else event.kind.value)
-        text = "" if choice else event.text
+        text = "" if choice else said
         incoming = Incoming(conversation, key, text=text, choice=choice, kind=kind)
         stored = inbox.store(connection, CHANNEL, conversation, key, as_kept(incoming, key), limit=_WAITING_LIMIT)
         if stored is None:
@@ -190,7 +197,25 @@ class Intake:
         threads.spoke(connection, conversation, moment)
         if conversations.move(connection, conversation, CHANNEL):
             self._people.back(connection, conversation)
+        if done:
+            inbox.mark(connection, stored, "done")
+            return None
         return Heard(stored, conversation, text, event.number, event.wamid)
+
+    def _came_in(
+        self, connection: Connection, number: Number, event: Message, moment: datetime
+    ) -> tuple[str, str, bool]:
+        """The conversation, what the family said itself, and whether all that it wants has been answered by that."""
+        who, hint = event.who, self._hints.read(connection, event.text) if event.kind is Kind.TEXT else None
+        if hint is None:
+            return self._people.conversation_of(connection, number, who, event.text, moment), event.text, False
+        before = people.known(connection, event.number, who)
+        asks = "" if hint.bare else hint.text
+        talk = self._people.conversation_of(connection, number, who, asks, moment, hint.entry)
+        if talk != before:
+            return talk, hint.text, hint.bare
+        done = self._hints.came_again(connection, talk, hint)
+        return talk, hint.text if has_words(hint.text) else "", done
 
 
 def dedupe(number: str, wamid: str) -> str:

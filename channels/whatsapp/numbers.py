@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -113,6 +113,15 @@ def load_numbers(folder: Path, content: Content, languages: Collection[str] = ()
         found.setdefault(number.phone_number_id, number)
     errors.raise_if_any()
     return found
+
+
+def phone_for(numbers: Iterable[Number], post: str) -> str:
+    """The number, for wa.me, that a family who comes by this post can write to; "" when none of ours is told.
+
+    First the post's own one, then one that is for everybody; never one of somebody else.
+    """
+    own = [one for one in numbers if one.phone and one.entry.get("post", post) == post and "gemeente" not in one.entry]
+    return max(own, key=lambda one: "post" in one.entry).phone if own else ""
 
 
 def token_of(number: Number, env: Mapping[str, str]) -> str:

@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from channels.handoff import machine
+from channels.hearing import has_words
 from channels.settings import now
 from channels.storage import cases, conversations, sendings, threads
 from channels.storage.sendings import CHANNEL
@@ -19,28 +21,47 @@ from channels.whatsapp.numbers import Number
 Say = Callable[[Connection, str], object]
 
 
+class Welcome(Protocol):
+    """Says the first words; `ask`: whether to ask what it is about."""
+
+    def __call__(self, connection: Connection, talk: str, *, ask: bool) -> object:
+        """Say them in this talk."""
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """`welcome` says the first words of a new conversation, `back` those of one that was on the secure page.
 
-    `language`: in which language to answer a first message.
+    `language`: in which language to answer a first message that a hint (or "") says something about.
     """
 
-    welcome: Say
+    welcome: Welcome
     back: Say
-    language: Callable[[str, Number], str]
+    language: Callable[[str, Number, str], str]
 
-    def conversation_of(self, connection: Connection, number: Number, who: Who, text: str, moment: datetime) -> str:
-        """The conversation of whoever writes this, begun now when the person is new here."""
+    def conversation_of(
+        self,
+        connection: Connection,
+        number: Number,
+        who: Who,
+        text: str,
+        moment: datetime,
+        entry: Mapping[str, str] | None = None,
+    ) -> str:
+        """The conversation of whoever writes this, begun now when the person is new here.
+
+        `entry`: what a hint in the message says about how a new person came in.
+        """
         names = asdict(who)
         known = threads.known(connection, number.phone_number_id, names)
         if candidates := _candidates(connection, known, who) if who.bsuid or who.parent else list(known.values()):
             found = _joined(connection, candidates, moment)
         else:
-            lang, token = self.language(text, number), secrets.token_hex(32)
-            found = conversations.create(connection, CHANNEL, token, lang, chosen=False, entry=number.door)
+            door = {**number.door, **(entry or {})}
+            lang, token = self.language(text, number, door.get("lang", "")), secrets.token_hex(32)
+            found = conversations.create(connection, CHANNEL, token, lang, chosen=False, entry=door)
             threads.begin(connection, found, number.phone_number_id, moment)
-            self.welcome(connection, found)
+            self.welcome(connection, found, ask=not has_words(text))
         threads.learn(connection, found, number.phone_number_id, names, moment)
         return found
 

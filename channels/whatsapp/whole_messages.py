@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from actions.yaml_files import load
 from channels.language import LanguageGuesser
 from channels.words import plain
 
@@ -35,7 +34,7 @@ def load_whole_messages(data: Path) -> WholeMessages:
     """Read `data`/nlu/words, one file per language."""
     polite, langs = set[str](), defaultdict[str, set[str]](set)
     for path in sorted((data / "nlu" / "words").glob("*.yml")):
-        for name, words in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for name, words in load(path.read_text(encoding="utf-8")).items():
             for word in map(plain, map(str, words)):
                 langs[word].add(path.stem)
                 if name in _POLITE:
