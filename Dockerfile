@@ -17,6 +17,7 @@ CMD ["python", "-m", "rasa_sdk", "--actions", "actions.dialogue", "-p", "5055"]
 FROM base-app AS gateway
 COPY channels channels
 COPY locales locales
+COPY docs/gemeente docs/gemeente
 RUN mkdir /srv/.run && chown thuiswijzer /srv/.run
 USER thuiswijzer
 EXPOSE 8080

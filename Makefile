@@ -46,7 +46,7 @@ test: train
 	@$(RUN_APP) -m pytest -m rasa
 
 test-fast: $(VENV)/app/.ready
-	@$(RUN_APP) -m pytest -n 2 --dist worksteal -m "not rasa and not browser and not postgres" --hypothesis-profile=fast
+	@$(RUN_APP) -m pytest -n 2 --dist worksteal -m "not rasa and not browser and not postgres and not slow" --hypothesis-profile=fast
 
 check: $(VENV)/app/.ready
 	@$(APP)/ruff check . && $(APP)/ruff format --check .

@@ -40,6 +40,7 @@ _MOST_URGENT_FIRST: Mapping[Kind, tuple[str, ...]] = {
 _BESIDE = 3
 # Common words come back in every message; rare ones must not fill the memory.
 _REMEMBERED = 5_000
+_NO_SECOND = ""
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,22 @@ class CrisisWords:
     """The words of danger of every language, ready to use. Made by `load`."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._patterns: dict[Kind, list[tuple[frozenset[Group], Pattern]]] = {kind: [] for kind in _MOST_URGENT_FIRST}
+        # each pattern stands under the rarest group that it needs: most messages have no word of it
+        self._patterns: dict[Kind, dict[Group, list[tuple[frozenset[Group], Pattern]]]]
+        self._patterns = {kind: {} for kind in _MOST_URGENT_FIRST}
         self._groups: dict[Phrase, set[Group]] = {}
         for pattern in patterns:
             needed = frozenset(pattern.groups[:1] if pattern.alone else pattern.groups)
-            self._patterns[Kind(pattern.kind)].append((needed, pattern))
+            rarest = min(needed, key=len)
+            self._patterns[Kind(pattern.kind)].setdefault(rarest, []).append((needed, pattern))
             for group in (*pattern.groups, pattern.unless):
                 for phrase in group:
                     self._groups.setdefault(phrase, set()).add(group)
-        self._starts: dict[str, list[Phrase]] = {}
+        # phrases by their first word, and by their second where they have one
+        self._starts: dict[str, dict[str, list[Phrase]]] = {}
         for phrase in self._groups:
-            self._starts.setdefault(phrase[0].removeprefix("-"), []).append(phrase)
+            seconds = self._starts.setdefault(phrase[0].removeprefix("-"), {})
+            seconds.setdefault(phrase[1] if len(phrase) > 1 else _NO_SECOND, []).append(phrase)
         self._known = {part.removeprefix("-") for phrase in self._groups for part in phrase}
         self._seen: dict[str, set[str]] = {}
         self._typos: dict[str, list[str]] = {}
@@ -89,7 +95,11 @@ class CrisisWords:
         kinds = tuple(
             kind
             for kind, patterns in self._patterns.items()
-            if any(groups <= found and _fits(one, words, hits) for groups, one in patterns)
+            if any(
+                needed <= found and _fits(one, words, hits)
+                for group in found & patterns.keys()
+                for needed, one in patterns[group]
+            )
         )
         if not kinds:
             return None
@@ -106,12 +116,10 @@ class CrisisWords:
         hits: dict[Group, set[Span]] = {}
         taken: dict[Group, set[int]] = {}
         for start in range(len(words)):
-            for phrase in (phrase for form in forms[start] for phrase in self._starts.get(form, ())):
+            following = {_NO_SECOND, *(forms[start + 1] if start + 1 < len(words) else ())}
+            for phrase in self._begun(forms[start], following):
                 end = start + len(phrase)
-                # Most phrases of several words end here: the next word is another.
-                if end > len(words) or (end > start + 1 and phrase[1] not in forms[start + 1]):
-                    continue
-                if end > start + 2 and any(part not in forms[start + n] for n, part in enumerate(phrase) if n):
+                if end > len(words) or any(part not in forms[start + n] for n, part in enumerate(phrase) if n > 1):
                     continue
                 for group in self._groups[phrase]:
                     if phrase[0].startswith("-"):
@@ -121,6 +129,12 @@ class CrisisWords:
         for group in taken.keys() & hits.keys():
             hits[group] = {span for span in hits[group] if taken[group].isdisjoint(range(*span))}
         return {group: sorted(spans) for group, spans in hits.items() if spans}
+
+    def _begun(self, forms: Iterable[str], following: set[str]) -> Iterator[Phrase]:
+        """The phrases whose first word is one of these, and whose second, if any, one of those."""
+        for seconds in (self._starts[form] for form in forms if form in self._starts):
+            for second in following & seconds.keys():
+                yield from seconds[second]
 
     def _forms(self, word: str) -> set[str]:
         """What data may know a word as; a word it does not know may be a typo of ones it knows."""

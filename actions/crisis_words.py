@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -120,6 +121,12 @@ def is_typo(word: str, other: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 14)
+def _stem(letters: str) -> str:
+    """A word of a file as it is compared; most words stand in several groups."""
+    return "".join(words_of(letters))
+
+
 @dataclass(slots=True)
 class WordsFile:
     """Reads one file. What is wrong with it goes to `errors`, each with file, line and what to write instead."""
@@ -197,7 +204,7 @@ class WordsFile:
                 parts.append(part)
                 continue
             fits = _SPELLING.fullmatch(part)
-            stem = "".join(words_of(fits[3])) if fits else ""
+            stem = _stem(fits[3]) if fits else ""
             if not fits or not stem or (len(stem) < _SHORTEST_STEM and set("~*") & set(part)):
                 self._wrong(node, f"'{part}': write a whole word, or at least {_SHORTEST_STEM} letters with * or ~")
                 return ()

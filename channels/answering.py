@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from actions.crisis import CrisisWords
-from channels.handoff import danger, family, waiting
+from channels.handoff import danger, family, plans, waiting
 from channels.handoff.casework import Office
 from channels.handoff.here import Here
 from channels.hearing import clean
@@ -21,6 +21,7 @@ from channels.language import LanguageGuesser
 from channels.rasa_client import BotUnavailable, RasaClient
 from channels.speech import Speech
 from channels.storage import conversations, doors, inbox, messages, sendings, threads
+from channels.storage import plans as plans_in
 from channels.storage.conversations import Conversation, Lease
 from channels.storage.inbox import Raw
 from channels.storage.store import Store
@@ -32,11 +33,12 @@ BOT_RETRIES = (0.5, 1, 2, 4, *([5] * 180))  # seconds; about a quarter of an hou
 _EMPTY_RETRIES = 6
 _LEASE = 30.0
 _TURNS_PER_SESSION = 20
+_HINTS = ("gemeente", "post", "topic")  # of how a family came in, what the bot may know
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a gateway is made of."""
+    """What a gateway is made of. `sites`: which languages a site offers, where it does not offer all."""
 
     store: Store
     rasa: RasaClient
@@ -45,13 +47,15 @@ class Parts:
     guesser: LanguageGuesser
     today: Callable[[], date]
     office: Office
+    sites: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One message to answer: the lease it is worked on under, what the bot is to hear, and what is said around it.
 
-    `hint` and `switched`: what the message says about the language; kept together with the answer.
+    `hint` and `switched`: what the message says about the language; kept together with the answer. `plan`: what the
+    bot hears of the plan.
     """
 
     lease: Lease
@@ -63,6 +67,7 @@ class Job:
     danger: tuple[str, ...] = ()
     hint: str = ""
     switched: bool = False
+    plan: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Answering:
@@ -98,7 +103,8 @@ class Answering:
         inbox.count_attempt(connection, waiting[0].id)
         said = messages.said_before(connection, conversation_id, waiting[0].id)
         danger = tuple(key for key in said if key.startswith("crisis."))
-        return self._routed(connection, Job(lease, waiting[0], conversation, "", danger=danger))
+        plan = plans.told(Here(connection, self._parts.office, conversation))
+        return self._routed(connection, Job(lease, waiting[0], conversation, "", danger=danger, plan=plan))
 
     def _routed(self, connection: Connection, job: Job) -> Job:
         """What the bot is to hear of this message, and what is said without it."""
@@ -117,7 +123,7 @@ class Answering:
     def _in_its_language(self, connection: Connection, job: Job, text: str) -> Job:
         """The job of a typed message, with what its language brings: a switch, a question, or a refusal."""
         talk, parts = job.conversation, self._parts
-        offered = offered_at(talk.entry, parts.speech.content, parts.speech.words)
+        offered = offered_at(talk.entry, parts.speech.content, parts.speech.words, parts.sites)
         now = Now(talk.lang, talk.lang_chosen, talk.lang_hint, offered)
         after = next_language(text, now, parts.guesser)
         job = replace(job, to_bot=text, hint=after.hint, instead=tuple(after.instead))
@@ -154,6 +160,8 @@ class Answering:
         sender, empty = job.conversation.sender_id, 0
         day = self._parts.today().isoformat()
         metadata = {"inbox_id": job.raw.id, "language": job.conversation.lang, "today": day, "danger": job.danger}
+        metadata |= job.plan
+        metadata["entry"] = {key: job.conversation.entry[key] for key in _HINTS if key in job.conversation.entry}
         asked_before = job.raw.attempts > 0
         for pause in BOT_RETRIES:
             try:
@@ -193,8 +201,8 @@ class Answering:
                 self._forget(connection, job)
             elif packet := payload.get("handoff"):
                 self._hand_over(connection, job, packet)
-            else:
-                self._send(connection, job, payload, "bot")
+            elif meant := plans.kept(Here(connection, self._parts.office, job.conversation), payload):
+                self._send(connection, job, meant, "bot")
         inbox.mark(connection, job.raw.id, "done")
         conversations.count_turn(connection, job.conversation.id)
         conversations.release(connection, job.lease)
@@ -216,18 +224,19 @@ class Answering:
         inbox.forget(connection, job.conversation.id)
         doors.close(connection, job.conversation.id)
         threads.forget(connection, job.conversation.id)
+        plans_in.forget(connection, job.conversation.id)
         conversations.new_sender(connection, job.conversation.id)
         self._send(connection, job, {"say": "conversation.deleted"}, "bot")
 
-    def _send(self, connection: Connection, job: Job, meant: dict[str, Any], author: Any) -> None:
+    def _send(self, connection: Connection, job: Job, meant: Mapping[str, Any], author: Any) -> None:
         conversation, speech, today = job.conversation, self._parts.speech, self._parts.today()
         if meant.get("languages"):
-            offered = offered_at(conversation.entry, speech.content, speech.words)
+            offered = offered_at(conversation.entry, speech.content, speech.words, self._parts.sites)
             meant = {**meant, "choices": [f"lang:{code}" for code in offered]}
         try:
             said = speech.render(meant, conversation.lang, today, author)
         except KeyError:
-            log.exception("no words for %s", meant)
+            log.exception("no words for %s", meant.get("say"))  # not all of it: a link may stand there
             said = speech.render({"say": "system.no_answer"}, conversation.lang, today, author)
         messages.send(
             connection, conversation.id, conversation.channel, conversation.control_epoch, said.to_dict(), job.raw.id

@@ -19,10 +19,12 @@ from actions.crisis import load as load_crisis
 from channels.answering import Parts
 from channels.desk import house as desk
 from channels.desk.translating import translator_of
+from channels.embassy.pages import EmbassyPages
 from channels.gateway import Gateway
 from channels.handoff.casework import Office
 from channels.handoff.organisations import load_organisations
 from channels.language import load_guesser
+from channels.plans.site import PlanPages
 from channels.rasa_client import RasaClient
 from channels.settings import BadSetting, Settings
 from channels.speech import Speech
@@ -31,7 +33,10 @@ from channels.storage.migrate import upgrade
 from channels.storage.store import Store
 from channels.webchat.api import CHANNEL, LARGEST_BODY, WebChat
 from channels.webchat.door import nowhere
+from channels.webchat.gemeente_pages import GemeentePages
 from channels.webchat.hub import Hub
+from channels.webchat.site_pages import SitePages
+from channels.webchat.sites import load_sites
 from channels.whatsapp.channel import WhatsApp
 from channels.whatsapp.numbers import Secrets, load_numbers
 from channels.words import load_words
@@ -51,12 +56,17 @@ async def build(settings: Settings) -> web.Application:
     speech = Speech(content, words)
     organisations = load_organisations(settings.desks, content)
     office = Office(organisations, speech, settings.today, address=settings.public_url)
-    parts = Parts(store, rasa, speech, crisis, guesser, settings.today, office)
+    sites = load_sites(settings.sites, settings.data, content, words.languages)
+    parts = Parts(store, rasa, speech, crisis, guesser, settings.today, office, sites.languages())
     gateway = Gateway(parts, {CHANNEL: hub.deliver})
     translator = translator_of(settings, session)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_kind_errors])
     whatsapp = _whatsapp(gateway, session, settings, hub)
-    WebChat(gateway, store, words, hub, back=whatsapp.address if whatsapp else nowhere).add_to(app)
+    WebChat(gateway, store, words, hub, back=whatsapp.address if whatsapp else nowhere, sites=sites).add_to(app)
+    SitePages(gateway, sites).add_to(app)
+    GemeentePages(gateway, sites, settings.public_url).add_to(app)
+    EmbassyPages(store, office, whatsapp.phone if whatsapp else lambda _post: "").add_to(app)
+    PlanPages(store, office).add_to(app)
     if whatsapp:
         whatsapp.add_to(app)
     app.add_subapp("/desk", desk.build(store, office, gateway.bring_out, settings, translator))

@@ -9,11 +9,15 @@ import logging
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvloop
 
 from channels.settings import BadSetting, Settings
+
+if TYPE_CHECKING:  # each command imports what it needs, so that `--help` is instant
+    from actions.content import Content
+    from channels.words import Words
 
 _LOG = "%(levelname)s %(name)s: %(message)s"
 
@@ -43,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from channels.demo import add_to as add_demo
     from channels.desk.command import add_to as add_desk
+    from channels.embassy.command import add_to as add_posts
+    from channels.webchat.site_command import add_to as add_site
     from channels.whatsapp.command import add_to as add_whatsapp
 
     parser = argparse.ArgumentParser(prog="thuiswijzer", description="A multilingual assistant for homeless families.")
@@ -81,13 +87,22 @@ def _parser() -> argparse.ArgumentParser:
     letter.add_argument("--today", type=date.fromisoformat)
     add("languages", _languages, "how much of the content each language covers")
     add_desk(commands)
+    add_posts(commands, _phone)
     add_whatsapp(commands)
+    add_site(commands)
     add("cases", _cases, "open cases, the most urgent first").add_argument("--json", action="store_true")
     return parser
 
 
 def _write(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _phone(settings: Settings, content: Content, words: Words, post: str) -> str:
+    """Digits of our WhatsApp number for the families of this post; "" for none. A channel knows no other channel."""
+    from channels.whatsapp.numbers import load_numbers, phone_for
+
+    return phone_for(load_numbers(settings.numbers, content, words.languages).values(), post)
 
 
 def _run(_options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,7 @@ def _whole_euros(lang: str) -> str:
     return re.sub(r"[.,]0+", "", Locale.parse(lang).currency_formats["standard"].pattern)
 
 
+@cache
 def _rule(lang: str) -> Any:
     return Locale.parse(lang).plural_form
 

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Connection
 
 from actions.crisis import Crisis
+from channels import entries
 from channels.answering import Answering, Parts
 from channels.envelope import Author, Incoming
 from channels.handoff import clockwork, danger, family
@@ -88,18 +89,22 @@ class Gateway:
         await self._send_out()
         return conversation
 
-    def welcome(self, connection: Connection, number: str, key: str) -> Conversation:
-        """Say the first words (`key`) of a new conversation, after the remark that its language is a draft."""
+    def welcome(self, connection: Connection, number: str, key: str, *, ask: bool = True) -> Conversation:
+        """Say the first words (`key`) of a new conversation, after the remark that its language is a draft.
+
+        `ask`: whether to ask what it is about; not where a question stands there already.
+        """
         conversation = conversations.get(connection, number)
         assert conversation is not None  # noqa: S101 - created in this very transaction
         draft = self.parts.speech.words.languages[conversation.lang].state == "draft"
-        for words in (*(["conversation.draft_language"] if draft else []), key):
-            self._say(connection, conversation, {"say": words}, author="bot")
+        remark = [{"say": "conversation.draft_language"}] if draft else []
+        for meant in (*remark, *entries.first_words(key, conversation.entry, self.parts.speech.content, ask=ask)):
+            self._say(connection, conversation, meant, author="bot")
         return conversation
 
     def offered(self, entry: Mapping[str, Any]) -> list[str]:
         """Codes of the languages that a family who came through this entry can choose."""
-        return offered_at(entry, self.parts.speech.content, self.parts.speech.words)
+        return offered_at(entry, self.parts.speech.content, self.parts.speech.words, self.parts.sites)
 
     async def accept(self, channel: str, incoming: Incoming, client_key: str) -> bool:
         """Store one thing that came in; True once it is safely kept, False when it was before. Raises inbox.TooMany."""
@@ -143,6 +148,8 @@ class Gateway:
         self._keep_words(connection, conversation, body, text, number)
         here = Here(connection, self.parts.office, conversation)
         if body["choice"] == "emergency":
+            for meant in entries.in_danger((), conversation.entry, self.parts.speech.content):
+                self._say(connection, conversation, meant, number)
             self._say(connection, conversation, {"say": "crisis.menu", "choices": _offers(conversation)}, number)
             self._alarm(connection, conversation, "emergency_button")
         elif crisis:
@@ -207,8 +214,8 @@ class Gateway:
         choices = _offers(conversation)
         for key in crisis.says:
             self._say(connection, conversation, {"say": key, "choices": []}, number)
-        if conversation.entry.get("post"):
-            self._say(connection, conversation, {"say": "crisis.from_abroad", "choices": []}, number)
+        for meant in entries.in_danger(crisis.says, conversation.entry, self.parts.speech.content):
+            self._say(connection, conversation, meant, number)
         self._say(connection, conversation, {"say": "crisis.person_alerted", "choices": choices}, number)
         self._alarm(connection, conversation, crisis.kinds[0].value)
 

@@ -10,6 +10,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,12 +59,12 @@ class LanguageGuesser:
         words: dict[str, frozenset[str]] = {}
         counts: dict[str, dict[str, Counter[str]]] = {}
         for lang, texts in {**{code: other.examples for code, other in others.items()}, **examples}.items():
-            sentences = list(texts)
-            words[lang] = frozenset(word for text in sentences for word in _normal(text).split())
-            seen = Counter(map(script_of, sentences))
+            sentences = [(script_of(text), _normal(text)) for text in texts]
+            words[lang] = frozenset(word for _, letters in sentences for word in letters.split())
+            seen = Counter(script for script, _ in sentences)
             for script in (s for s, n in seen.items() if s and n >= _SHARE_OF_SCRIPT * len(sentences)):
-                mine = (text for text in sentences if script_of(text) == script)
-                counts.setdefault(script, {})[lang] = Counter(gram for text in mine for gram in _grams(text))
+                mine = (letters for written, letters in sentences if written == script)
+                counts.setdefault(script, {})[lang] = Counter(chain.from_iterable(map(_grams, mine)))
         own = {
             lang: mine - frozenset().union(*(theirs for other, theirs in words.items() if other != lang))
             for lang, mine in words.items()
@@ -77,7 +79,7 @@ class LanguageGuesser:
             return None
         if len(known) < 2:
             return Guess(next(iter(known), ""), sure=True, likely=True)
-        grams, words = list(_grams(text)), letters.split()
+        grams, words = _grams(letters), letters.split()
         scores = {
             lang: sum(weights.get(gram, weights[_UNSEEN]) for gram in grams) / len(grams)
             for lang, weights in known.items()
@@ -130,14 +132,19 @@ def _normal(text: str) -> str:
     return " ".join("".join(c if c.isalpha() else " " for c in unicodedata.normalize("NFC", text.casefold())).split())
 
 
-def _grams(text: str) -> Iterable[str]:
-    letters = f" {_normal(text)[:400]} "
-    return (letters[i : i + n] for n in _SIZES for i in range(len(letters) - n + 1))
+def _grams(normal: str) -> list[str]:
+    letters = f" {normal[:400]} "
+    return [letters[i : i + n] for n in _SIZES for i in range(len(letters) - n + 1)]
 
 
 def script_of(text: str) -> str:
     """The script of most letters ("LATIN", "ARABIC", "ETHIOPIC"), "" when there are none."""
     plain = unicodedata.normalize("NFKC", text[:400])
-    names = (unicodedata.name(c, "").split() for c in plain if c.isalpha())
-    scripts = Counter(name[0] for name in names if name)
+    scripts = Counter(filter(None, map(_script, plain)))
     return scripts.most_common(1)[0][0] if scripts else ""
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    """What the name of a letter begins with; "" for anything else. Looking up names is slow and letters are few."""
+    return unicodedata.name(letter, "").partition(" ")[0] if letter.isalpha() else ""

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from actions.content import Content
@@ -90,7 +91,8 @@ def _keys_naming(term: str, words: Words) -> list[str]:
     """The keys whose Dutch text uses a term; buttons are too short to name it."""
     term = term.partition(" (")[0]
     named = re.compile(rf"\b{re.escape(term)}\b", 0 if term[0].isupper() else re.IGNORECASE)
-    return [key for key, dutch in words.dutch.items() if not is_button(key) and named.search(dutch)]
+    seen = ((key, dutch) for key, dutch in words.dutch.items() if term.casefold() in dutch.casefold())
+    return [key for key, dutch in seen if not is_button(key) and named.search(dutch)]
 
 
 def _terms(
@@ -118,6 +120,7 @@ def _stem(form: str) -> str:
     return rf"(?<!\w){plain}" if script_of(form) == "LATIN" else plain
 
 
+@lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
     """For finding a fixed word in a sentence: small letters, no marks, one kind of apostrophe, holes and all."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))

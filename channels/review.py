@@ -16,6 +16,7 @@ from actions.dialogue.journeys import JOURNEYS, READS
 from actions.eligibility.situation import question_kind, question_names, question_options
 from actions.plan.items import Catalogue, load_plan, words_of
 from actions.yaml_files import BrokenData
+from channels.embassy.clerks import load_clerks
 from channels.handoff import machine
 from channels.handoff.lines import NOT_FOR_A_WORKER
 from channels.language import load_guesser
@@ -25,6 +26,7 @@ from channels.settings import ROOT, Settings, rasa_token
 from channels.storage import cases
 from channels.storage.migrate import upgrade
 from channels.storage.store import Store
+from channels.webchat.sites import load_sites
 from channels.whatsapp.numbers import load_numbers
 from channels.whatsapp.private import load_private
 from channels.whatsapp.templates import load_templates
@@ -95,6 +97,8 @@ def check(settings: Settings, today: date) -> list[str]:
         catalogue = load_plan(settings.data, content)
         words = load_words(content, settings.locales)
         load_numbers(settings.numbers, content, words.languages)
+        load_sites(settings.sites, settings.data, content, words.languages)
+        load_clerks(settings.data, content)
         load_typed(settings.data / "whatsapp" / "words.yml")
         load_private(settings.data, content)
         load_templates(settings.data, words)
@@ -188,7 +192,8 @@ def _dead(content: Content, catalogue: Catalogue) -> list[str]:
     literals, patterns, wanted = _literals(), _patterns(), _wanted(content, catalogue)
     of_keys = [shape for shape in patterns if shape.pattern.partition("\\.")[0] not in _COUNTED]
     offered = {f"choice.{choice}" for message in content.messages.values() for choice in message.choices}
-    pages = "".join(path.read_text("utf-8") for path in (ROOT / "channels" / "webchat" / "static").glob("*.[jh]*"))
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "channels" / "webchat" / "static").rglob("*.[jh]*"))
+    pages += "".join(path.read_text("utf-8") for path in (ROOT / "channels").glob("*/templates/*"))
     errors = []
     for key in content.messages:
         _, _, rest = key.partition(".")

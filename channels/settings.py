@@ -28,7 +28,7 @@ class BadSetting(ValueError):
 class Settings:
     """Where everything is. Ports are on `host`; times are seconds. `https`: a proxy of ours stands in front.
 
-    `desks`, `numbers`: a file each per organisation with a desk and per WhatsApp number of ours.
+    `desks`, `numbers`, `sites`: a file each per organisation with a desk, per WhatsApp number of ours, and per website.
     `smtp`: where notices to organisations are posted, "" for nowhere; `public_url`: where people find us, without "/".
     `translator`: address of a translation service, "" for none.
     """
@@ -43,6 +43,7 @@ class Settings:
     locales: Path
     desks: Path
     numbers: Path
+    sites: Path
     https: bool
     rasa_timeout: float
     preview_day: date | None
@@ -70,6 +71,7 @@ class Settings:
             locales=_folder(env, "THUISWIJZER_LOCALES", ROOT / "locales"),
             desks=_folder(env, "THUISWIJZER_DESKS", ROOT / "data" / "desks"),
             numbers=_folder(env, "THUISWIJZER_NUMBERS", ROOT / "data" / "numbers"),
+            sites=_folder(env, "THUISWIJZER_SITES", ROOT / "data" / "sites"),
             https=_yes_or_no(env, "THUISWIJZER_HTTPS"),
             rasa_timeout=_seconds(env, "THUISWIJZER_RASA_TIMEOUT", 8.0),
             preview_day=_day(env, "THUISWIJZER_TODAY"),

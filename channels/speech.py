@@ -44,7 +44,7 @@ class Speech:
         grounds = tuple(meant.get("grounds") or self._own_grounds(key))
         if self.words.has(practice := key.replace("fact.", "differs.", 1)) and practice != key:
             lines.append(self.line(practice, lang))
-        lines += self._cautions(grounds, lang, today)
+        lines += self.cautions(grounds, lang, today)
         if not all(self.words.text(part, lang)[1] for part in (key, *keys_in(meant))):
             lines.insert(0, self.line("system.not_translated", lang))
         return Outgoing(
@@ -58,7 +58,7 @@ class Speech:
             receipt=(meant.get("finding") or {}).get("receipt"),
             card=self._shown(meant["card"], lang) if "card" in meant else None,
             letter=meant["letter"]["written"] if "letter" in meant else None,
-            terms=tuple(self._terms("\n".join(lines), lang)) if grounds else (),
+            terms=tuple(self.terms("\n".join(lines), lang)) if grounds else (),
         )
 
     def _told(self, meant: Mapping[str, Any], lang: str) -> tuple[str, list[str]]:
@@ -80,7 +80,7 @@ class Speech:
         below = [meant["below"]] if "below" in meant else []
         return meant["say"], [self.line(meant["say"], lang, meant.get("with")), *below]
 
-    def _terms(self, text: str, lang: str) -> Iterator[Term]:
+    def terms(self, text: str, lang: str) -> Iterator[Term]:
         """The legal terms in this text that can be explained in this language, in the order of the glossary."""
         for slug, term in self.content.glossary.items():
             meaning, current = self.words.text(f"term.{slug}", lang)
@@ -155,7 +155,8 @@ class Speech:
         message = self.content.messages.get(key)
         return list(meant.get("choices", message.choices if message else ()))
 
-    def _cautions(self, grounds: Sequence[str], lang: str, today: date) -> list[str]:
+    def cautions(self, grounds: Sequence[str], lang: str, today: date) -> list[str]:
+        """What is not sure about these facts, or was not read again in time."""
         law = self.content.law
         facts = [law.facts[fact_id] for fact_id in grounds]
         lines = []

@@ -33,12 +33,19 @@ class Next:
     instead: Sequence[dict[str, Any]] = ()
 
 
-def offered_at(entry: Mapping[str, Any], content: Content, words: Words) -> list[str]:
-    """Codes a family can choose here: every language that is not off, less what its gemeente switched off."""
+def offered_at(
+    entry: Mapping[str, Any], content: Content, words: Words, sites: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Codes a family can choose here: every language that is not off, less what its gemeente switched off.
+
+    `sites`: slug → the codes that a site offers, in its order; a site that is not named offers all.
+    """
     name, towns = str(entry.get("gemeente") or ""), content.municipalities
     gemeente = (towns.get(name) or towns.find(name).sure) if name else None
     off = gemeente.languages_off if gemeente else ()
-    return [code for code in words.offered() if code not in off]
+    offered = words.offered()
+    wanted = sites.get(str(entry.get("site") or ""), offered)
+    return [code for code in wanted if code in offered and code not in off]
 
 
 def next_language(text: str, now: Now, guesser: LanguageGuesser) -> Next:

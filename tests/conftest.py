@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,8 +21,11 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from channels import app
 from channels.settings import ROOT, Settings
-from channels.storage.migrate import upgrade
+from channels.storage import store
 from channels.storage.store import Store, make_engine
+from channels.webchat import documents, shelf, sites
+from channels.whatsapp import channel
+from tests import ours
 from tests.fakes import ScriptedBot
 
 DAY = date(2026, 11, 22)
@@ -31,20 +35,63 @@ hypothesis.settings.register_profile("whole", max_examples=30, deadline=None)
 hypothesis.settings.load_profile("whole")
 
 
+def examples(whole: int) -> int:
+    """How many cases a property test tries that wants `whole` in the whole run; a tenth while somebody waits."""
+    return whole * hypothesis.settings().max_examples // 30
+
+
+gc.disable()  # until all tests are found: what is read until then stays
+
+
 @pytest.fixture(scope="session", autouse=True)
 def read_content_once() -> Iterator[None]:
-    """A gateway per test reads the same files each time; once is enough here."""
+    """A gateway per test reads the same files each time, and makes the same tables; once is enough here."""
     patch = pytest.MonkeyPatch()
-    for name in ("load_content", "load_words", "load_guesser", "load_crisis"):
-        seen: dict[str, Any] = {}
-        real = getattr(app, name)
-
-        def once(*given: Any, _real: Any = real, _seen: dict[str, Any] = seen) -> Any:
-            return _seen.setdefault("it", None) or _seen.update(it=_real(*given)) or _seen["it"]
-
-        patch.setattr(app, name, once)
+    patch.setattr(app, "load_content", lambda _data: ours.content())
+    patch.setattr(app, "load_words", lambda _content, _locales: ours.words())
+    patch.setattr(app, "load_guesser", lambda _data, _languages: ours.guesser())
+    patch.setattr(app, "load_crisis", lambda _folder: ours.danger())
+    patch.setattr(channel, "load_typed", ours.kept(channel.load_typed))
+    patch.setattr(channel, "load_whole_messages", ours.kept(channel.load_whole_messages))
+    patch.setattr(documents, "read", ours.kept(documents.read))
+    patch.setattr(shelf, "_read", ours.kept(shelf._read))
+    patch.setattr(sites, "load_themes", ours.kept(sites.load_themes))
+    patch.setattr(app, "upgrade", ours.new_tables)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_databases() -> Iterator[None]:
+    """Our statements are learnt once, not by the engine of every test, and no test has to survive a power cut."""
+    patch, real, connected = pytest.MonkeyPatch(), store.create_engine, store._sqlite_connect
+    known, compiled = real("sqlite://"), dict[Any, Any]()
+    known.connect().close()
+
+    def create(url: str, **more: Any) -> sa.Engine:
+        engine = real(url, **more)
+        if engine.dialect.name == known.dialect.name:
+            engine.dialect = known.dialect
+            engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    def connect(connection: Any, record: Any) -> None:
+        connected(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    patch.setattr(store, "create_engine", create)
+    patch.setattr(store, "_sqlite_connect", connect)
+    yield
+    patch.undo()
+    known.dispose()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Tests and texts never go: looking through them again and again for what can go takes as long as the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +133,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def url(database_url: str) -> str:
     """A database with our tables."""
-    upgrade(database_url)
+    ours.new_tables(database_url)
     return database_url
 
 
@@ -105,8 +152,8 @@ def stores(url: str) -> Iterator[list[Store]]:
     """Two gateways on one database."""
     opened = [Store(url), Store(url)]
     yield opened
-    for store in opened:
-        store.close()
+    for one in opened:
+        one.close()
 
 
 def settings_for(database_url: str, rasa_url: str, run: Path) -> Settings:

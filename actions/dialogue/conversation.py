@@ -107,10 +107,10 @@ def change_answer(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
 
 def restart(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
     """Everything told is put aside."""
-    fresh = Talk()
+    ticks, fresh = dict.fromkeys(talk.done, False), Talk()
     for name in fresh.__slots__:
         setattr(talk, name, getattr(fresh, name))
-    return [{"say": "conversation.restarted"}, {"say": "conversation.other_question"}]
+    return [{"say": "conversation.restarted", "ticks": ticks}, {"say": "conversation.other_question"}]
 
 
 def stop(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from actions.content import Content
-from actions.dialogue.talk import Payload
+from actions.dialogue.talk import Payload, Talk
+from actions.eligibility.situation import known
 from actions.municipalities import Found, Municipality
 from actions.municipality_files import Door
 from actions.posts import Post
 
 _DETAILS = ("address", "phone", "email", "hours")
+_WHERE = "visa.facilitating.where"
+_MOST_RULES = 2  # of a gemeente, before the law
 
 
 def door(town: str, content: Content) -> Payload | None:
@@ -50,7 +54,7 @@ def post(country: str, content: Content) -> Payload | None:
         return None
     best = next(iter(content.posts.for_country(country)), None)
     lines = _post(best, country) if best else [_line("post.unknown")]
-    return {"lines": lines, "grounds": ["visa.facilitating.where"], "choices": []}
+    return {"lines": lines, "grounds": [_WHERE], "choices": []}
 
 
 def _post(best: Post, country: str) -> list[Payload]:
@@ -60,6 +64,46 @@ def _post(best: Post, country: str) -> list[Payload]:
         key = "post.representation" if best.kind == "representation" else "post.known"
     lines = [_line(key, name=best.name), _line("post.site", url=best.url), _line("post.dated", dated=best.dated)]
     return [*lines, _line("post.check")] if best.certainty == "unverified" else lines
+
+
+def of_entry(talk: Talk, content: Content) -> str:
+    """The gemeente by which the family came in, as long as it named no other itself; "" for none."""
+    code, said = talk.entry.get("gemeente", ""), talk.situation.town
+    return code if content.municipalities.get(code) and (not known(said) or said == code) else ""
+
+
+def entry_door(code: str, content: Content) -> Payload | None:
+    """The door of the gemeente by which a family came in; it is said that this is where we know it from."""
+    told = door(code, content)
+    return {**told, "lines": [_via_gemeente(code, content), *told["lines"]]} if told else None
+
+
+def entry_rules(code: str, topic: str, content: Content, today: date) -> list[Payload]:
+    """What the gemeente by which a family came in does in its own way about this subject; nothing when unknown."""
+    gemeente = content.municipalities.get(code)
+    if gemeente is None:
+        return []
+    rules = [rule.fact for name in gemeente.norms if (rule := gemeente.norm(name, today))]
+    facts = dict.fromkeys([*rules, *(offer.fact for offer in gemeente.offers)])
+    about = [fact for fact in facts if topic in content.law.facts[fact].topics][:_MOST_RULES]
+    told: list[Payload] = [{"say": f"fact.{fact}", "grounds": [fact]} for fact in about]
+    return [{"lines": [_via_gemeente(code, content)]}, *told] if told else []
+
+
+def entry_post(talk: Talk, content: Content) -> Payload | None:
+    """The post by which the family came in, as long as it named no country itself."""
+    came = content.posts.open(talk.entry.get("post"))
+    if came is None or known(talk.situation.country):
+        return None
+    via, home = _line(f"entry.post.{came.kind}", place=came.place), came.countries[0]
+    best = came if came.consular else next(iter(content.posts.for_country(home)))
+    lines = _post(best, home)
+    # its own name was said already
+    return {"lines": [via, *(lines[1:] if best is came else lines)], "grounds": [_WHERE], "choices": []}
+
+
+def _via_gemeente(code: str, content: Content) -> Payload:
+    return _line("entry.gemeente", gemeente=content.municipalities.by_code[code].name)
 
 
 def which(found: Found) -> Payload | None:

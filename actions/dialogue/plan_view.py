@@ -12,7 +12,7 @@ from actions.eligibility.situation import Situation
 from actions.plan import Light, PlanItem, light, pages, plan
 from actions.plan.families import family_of
 
-AFTER_PLAN = ["plan.next"]  # what can be done where a check ended with the plan
+AFTER_PLAN = ["plan.next", "plan.paper"]  # what can be done where a check ended with the plan
 # What the plan looks at, whatever check was done: who may come, and on which ground.
 _RULES = (residence_right.RULE, chavez.RULE)
 
@@ -46,7 +46,7 @@ def plan_payload(talk: Talk, knows: Knowledge, today: date, page: int = 1) -> Pa
     rest = sum(len(later) for later in open_pages[page:])
     return {
         "plan": [line(item) for item in shown],
-        "light": _light(advice) if advice else None,
+        "light": light_payload(advice) if advice else None,
         "done": [item.slug for item in items if item.done],
         "progress": progress(items),
         "more": rest,
@@ -99,6 +99,7 @@ def item_payload(item: PlanItem, knows: Knowledge, today: date) -> Payload:
     return {"item": told, "grounds": list(item.grounds), "choices": []}
 
 
-def _light(advice: Light) -> Payload:
+def light_payload(advice: Light) -> Payload:
+    """The advice about leaving, with its reasons."""
     reasons = [{"say": reason.key, "with": dict(reason.values)} for reason in advice.reasons]
     return {"colour": advice.colour, "say": advice.key, "reasons": reasons}

@@ -12,6 +12,7 @@ from datetime import date
 from actions.dialogue.knowledge import Knowledge
 from actions.dialogue.plan_view import item_payload, items_of, plan_payload, progress
 from actions.dialogue.progress import question_payload
+from actions.dialogue.sheet import sheet
 from actions.dialogue.talk import Payload, Talk
 from actions.plan import PlanItem, next_question
 
@@ -31,7 +32,7 @@ def show(talk: Talk, knows: Knowledge, today: date, page: int = 1) -> list[Paylo
         return [{"say": "planning.nothing"}]
     payload = plan_payload(talk, knows, today, page)
     talk.grounds = payload["grounds"] or talk.grounds
-    verbs = ["next", "tick"] if payload["plan"] else []
+    verbs = ["next", "tick", "paper"] if payload["plan"] else []
     verbs += [f"more.{page + 1}"] if payload["more"] else []
     if payload["light"]:
         verbs += ["ready"] if next_question(talk.situation) else []
@@ -67,6 +68,33 @@ def ready(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
     if not talk.asking:
         return show(talk, knows, today)
     return [question_payload(talk)]
+
+
+def paper(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
+    """A link to the plan as a page, which the gateway makes: here is what stands on it."""
+    if not talk.situation.to_dict():
+        return [{"say": "planning.nothing"}]
+    choices = [*_choices("show", "remind", "unlink"), PERSON]
+    return [{"say": "planning.paper", "sheet": sheet(talk, knows, today), "choices": choices}]
+
+
+def unlink(_talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """Every link to the plan ends."""
+    return [{"say": "planning.unlinked", "unlink": True, "choices": [*_choices("show", "paper"), PERSON]}]
+
+
+def remind(talk: Talk, knows: Knowledge, today: date) -> list[Payload]:
+    """The family wants a line the day before something in its plan; the gateway keeps that wish, and the days."""
+    told = sheet(talk, knows, today) if talk.situation.to_dict() else {"items": []}
+    if not any(item["due"] and not item["done"] for item in told["items"]):
+        return [{"say": "planning.remind_no_days", "choices": [*_choices("show"), PERSON]}]
+    choices = [*_choices("remind_off", "show"), PERSON]
+    return [{"say": "planning.remind_on", "sheet": told, "remind": True, "choices": choices}]
+
+
+def remind_off(_talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
+    """No more lines about days."""
+    return [{"say": "planning.remind_off", "remind": False, "choices": [*_choices("remind", "show"), PERSON]}]
 
 
 def change_date(talk: Talk, _knows: Knowledge, _today: date) -> list[Payload]:
@@ -118,19 +146,21 @@ def _tell(talk: Talk, item: PlanItem, knows: Knowledge, today: date) -> list[Pay
 
 
 def _tick(talk: Talk, item: PlanItem, knows: Knowledge, today: date) -> list[Payload]:
-    if item.slug not in talk.done:
-        talk.done.append(item.slug)
+    talk.tick(item.slug, done=True)
     talk.later.pop(item.slug, None)
+    ticks = {item.slug: True}
     items = items_of(talk, knows, today)
     if all(found.done for found in items):
-        return [{"say": "planning.all_done", "choices": [*_choices(f"undo.{item.slug}", "show"), PERSON]}]
+        choices = [*_choices(f"undo.{item.slug}", "show"), PERSON]
+        return [{"say": "planning.all_done", "ticks": ticks, "choices": choices}]
     choices = [*_choices("next", f"undo.{item.slug}", "show"), PERSON]
-    return [{"say": "planning.ticked", "with": progress(items), "choices": choices}]
+    return [{"say": "planning.ticked", "with": progress(items), "ticks": ticks, "choices": choices}]
 
 
 def _untick(talk: Talk, item: PlanItem, _knows: Knowledge, _today: date) -> list[Payload]:
-    talk.done = [slug for slug in talk.done if slug != item.slug]
-    return [{"say": "planning.unticked", "choices": [*_choices(f"item.{item.slug}", "next", "show"), PERSON]}]
+    talk.tick(item.slug, done=False)
+    choices = [*_choices(f"item.{item.slug}", "next", "show"), PERSON]
+    return [{"say": "planning.unticked", "ticks": {item.slug: False}, "choices": choices}]
 
 
 def _put_off(talk: Talk, item: PlanItem, knows: Knowledge, today: date) -> list[Payload]:
@@ -156,6 +186,8 @@ HANDLERS: dict[str, Turn] = {
     "what_now": _steering(what_now),
     "plan_done": _steering(which_done),
     **{f"plan.{verb}": _steering(turn) for verb, turn in (("show", show), ("next", what_now), ("tick", which_done))},
+    **{f"plan.{verb}": _steering(turn) for verb, turn in (("paper", paper), ("unlink", unlink))},
+    **{f"plan.{verb}": _steering(turn) for verb, turn in (("remind", remind), ("remind_off", remind_off))},
     **{f"plan.{verb}": turn for verb, turn in (("ready", ready), ("date", change_date))},
 }
 _ON_ITEM: dict[str, Callable[[Talk, PlanItem, Knowledge, date], list[Payload]]] = {

@@ -8,7 +8,7 @@ from datetime import date
 from actions.dialogue.desk import letters_for
 from actions.dialogue.journeys import BACKGROUND, JOURNEYS, Journey
 from actions.dialogue.knowledge import Knowledge
-from actions.dialogue.places import door, post
+from actions.dialogue.places import door, entry_door, entry_post, of_entry, post
 from actions.dialogue.plan_view import AFTER_PLAN, ending, plan_question
 from actions.dialogue.talk import Payload, Talk
 from actions.eligibility.finding import Finding, Rule
@@ -17,6 +17,7 @@ from actions.handoff import tagged
 from actions.law import ValueUnknown
 
 MOST_OFFERED = 2
+_MOST_CHOICES = 10  # what a list of WhatsApp takes
 log = logging.getLogger(__name__)
 
 
@@ -85,16 +86,20 @@ def _ending(talk: Talk, journey: Journey, knows: Knowledge, today: date) -> list
     told = ending(talk, knows, today, journey.local) if journey.plans else []
     payloads = list(told)
     s = talk.situation
-    if journey.local and known(s.town):
-        payloads += filter(None, [door(s.town, knows.content)])
-    if journey.abroad and known(s.country) and s.place != "netherlands":
-        payloads += filter(None, [post(s.country, knows.content)])
+    if journey.local:
+        hinted = of_entry(talk, knows.content)
+        place = door(s.town, knows.content) if known(s.town) else entry_door(hinted, knows.content)
+        payloads += filter(None, [place])
+    if journey.abroad and s.place != "netherlands":
+        nearest = post(s.country, knows.content) if known(s.country) else entry_post(talk, knows.content)
+        payloads += filter(None, [nearest])
     talk.finished = [*(name for name in talk.finished if name != talk.journey), talk.journey]
     talk.leave_journey()
     further = [f"check.{name}" for name in journey.then if name not in talk.finished][:MOST_OFFERED]
     at_the_desk = [*(["cards"] if journey.local else []), *(f"letter.{name}" for name in letters_for(s))]
     always = ["summary", "change_answer", "source", "other_question", "person"]
-    choices = [*(AFTER_PLAN if told else []), *at_the_desk[:2], *further, *always]
+    first = [*(AFTER_PLAN if told else []), *at_the_desk[:2]]
+    choices = [*first, *further[: _MOST_CHOICES - len(first) - len(always)], *always]
     return [*payloads, {"say": "journey.end", "choices": choices}]
 
 

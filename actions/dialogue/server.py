@@ -14,7 +14,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue import turns
 from actions.dialogue.conversation import HANDLERS, steer
 from actions.dialogue.knowledge import Knowledge, knowledge, today
-from actions.dialogue.talk import Heard, Payload, Talk
+from actions.dialogue.sheet import fingerprint, renewed
+from actions.dialogue.talk import ASIDE, Heard, Payload, Talk
 
 log = logging.getLogger(__name__)
 # bot/components/tracker_store.py takes this as: remove everything of this sender
@@ -30,7 +31,10 @@ def heard_in(message: dict[str, Any]) -> Heard:
     choice = next((str(e["value"]) for e in entities if e["entity"] == "choice"), "") if intent == "pick" else ""
     metadata = message.get("metadata") or {}
     lang, danger = str(metadata.get("language") or ""), tuple(metadata.get("danger") or ())
-    return Heard(intent, str(message.get("text") or ""), choice, ranking, entities, lang, danger)
+    ticks = {str(item): bool(done) for item, done in dict(metadata.get("ticks") or {}).items()}
+    kept = bool(metadata.get("sheet"))
+    entry = {str(name): str(value) for name, value in dict(metadata.get("entry") or {}).items()}
+    return Heard(intent, str(message.get("text") or ""), choice, ranking, entities, lang, danger, ticks, kept, entry)
 
 
 def take_turn(turn: Turn, slot: dict[str, Any] | None, heard: Heard) -> tuple[list[Payload], dict[str, Any]]:
@@ -42,11 +46,17 @@ def take_turn(turn: Turn, slot: dict[str, Any] | None, heard: Heard) -> tuple[li
         talk = Talk()
     if heard.danger:  # the newest words are those, not ours: "again" and "simpler" are about them
         talk.last = [{"say": key, "choices": []} for key in heard.danger]
+    talk.entry = dict(heard.entry)
+    before = fingerprint(talk)
+    for item, done in heard.ticks.items():
+        talk.tick(item, done=done)
     payloads = turn(talk, heard, knowledge(), today())
     if any("delete" in payload for payload in payloads):
         return payloads, ERASED
     if heard.intent != "repeat" and not any("handoff" in payload for payload in payloads):
-        talk.last = payloads
+        talk.last = [{key: told for key, told in payload.items() if key not in ASIDE} for payload in payloads]
+    if heard.sheet and not any("sheet" in payload for payload in payloads):
+        payloads = [*payloads, *renewed(talk, before, knowledge(), today())]
     return payloads, talk.to_slot()
 
 

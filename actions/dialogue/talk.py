@@ -9,6 +9,8 @@ from typing import Any
 from actions.eligibility.situation import Situation
 
 Payload = dict[str, Any]
+# What a payload tells the gateway beside what is said: it happens once, also when the words are said again.
+ASIDE = ("sheet", "ticks", "remind", "unlink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,9 @@ class Heard:
     """One message as understood. `ranking`: intents with confidence, best first. `choice`: what was tapped, if so.
 
     `lang`: the language of the talk, "" when it is not known. `danger`: keys of what the gateway itself said just
-    before, when it heard words of danger.
+    before, when it heard words of danger. `ticks`: item of the plan → whether it is done, as the gateway keeps it.
+    `sheet`: a page shows this plan, and wants to hear when it changes. `entry`: by which {gemeente, post, topic} the
+    family came in, a hint and never an answer.
     """
 
     intent: str
@@ -26,6 +30,9 @@ class Heard:
     entities: tuple[Mapping[str, Any], ...] = ()
     lang: str = ""
     danger: tuple[str, ...] = ()
+    ticks: Mapping[str, bool] = field(default_factory=dict)
+    sheet: bool = False
+    entry: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def confidence(self) -> float:
@@ -43,6 +50,7 @@ class Talk:
 
     `nearest`: facts, nearest to the last question first. `told`: facts of this subject told. `finished`: checks ended.
     `done`: items of the plan ticked off. `later`, `plan_seen`: item → the day it was put off, or first told.
+    `entry`: how the family came in, as it was heard last.
     """
 
     situation: Situation = field(default_factory=Situation)
@@ -63,6 +71,7 @@ class Talk:
     done: list[str] = field(default_factory=list)
     later: dict[str, str] = field(default_factory=dict)
     plan_seen: dict[str, str] = field(default_factory=dict)
+    entry: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def from_slot(slot: Mapping[str, Any] | None) -> Talk:
@@ -83,6 +92,10 @@ class Talk:
             self.asked.remove(question)
         if value is not None:
             self.asked.append(question)
+
+    def tick(self, item: str, *, done: bool) -> None:
+        """Note that an item of the plan is done, or is not done after all."""
+        self.done = [slug for slug in self.done if slug != item] + [item] * done
 
     def leave_journey(self) -> None:
         """Stop asking; what was told stays."""

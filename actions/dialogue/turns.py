@@ -11,7 +11,7 @@ from actions.dialogue.conversation import HANDLERS, facts_about, nearest_fact
 from actions.dialogue.desk import desk
 from actions.dialogue.journeys import CHECK_OF, JOURNEYS, READS
 from actions.dialogue.knowledge import Knowledge
-from actions.dialogue.places import door, post, which
+from actions.dialogue.places import door, entry_door, entry_post, entry_rules, of_entry, post, which
 from actions.dialogue.progress import advance, background, findings, question_payload
 from actions.dialogue.talk import Heard, Payload, Talk
 from actions.dialogue.wording import child_text, for_child_key
@@ -44,8 +44,12 @@ def topic(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Paylo
     if talk.asking:
         return [{"say": key, "choices": []}, *noted, question_payload(talk)]
     talk.offer = CHECK_OF.get(heard.intent, "")
-    further = [{"say": f"fact.{fact}", "grounds": [fact]}] if (fact := nearest_fact(talk, knows)) else []
-    said: list[Payload] = [*noted, {"say": key}, *further, *_nearby(talk, heard, knows)]
+    local = _by_entry(talk, heard, knows, today)
+    rules = [ground for payload in local if "say" in payload for ground in payload["grounds"]]
+    talk.told += rules
+    fact = nearest_fact(talk, knows)
+    further = [{"say": f"fact.{fact}", "grounds": [fact]}] if fact and fact not in rules else []
+    said: list[Payload] = [*noted, *local, {"say": key}, *further, *_nearby(talk, heard, knows)]
     more = ["more"] if facts_about(talk, knows) else []
     child = ["for_child"] if for_child_key(heard.intent, knows) else []
     always = [*message.choices[:-1], *more, "simpler", *child, *message.choices[-1:]]
@@ -73,6 +77,17 @@ def also_meant(heard: Heard, knows: Knowledge) -> list[str]:
     if heard.confidence >= SURE_OF_SUBJECT:
         return []
     return [name for name in likely(heard, knows, _ALSO + 1) if name != heard.intent][:_ALSO]
+
+
+def _by_entry(talk: Talk, heard: Heard, knows: Knowledge, today: date) -> list[Payload]:
+    """What is known of the gemeente or the post by which the family came in, where it named no place itself."""
+    gemeente = "" if heard.values("town") else of_entry(talk, knows.content)
+    place = None
+    if gemeente and talk.topic in _AT_A_DOOR:
+        place = entry_door(gemeente, knows.content)
+    elif talk.topic in _AT_A_POST and not heard.values("country"):
+        place = entry_post(talk, knows.content)
+    return [place] if place else entry_rules(gemeente, talk.topic, knows.content, today)
 
 
 def _nearby(talk: Talk, heard: Heard, knows: Knowledge) -> list[Payload]:

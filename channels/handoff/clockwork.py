@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from channels.handoff import machine, retention, transfers, waiting
+from channels.handoff import machine, reminding, retention, transfers, waiting
 from channels.handoff.casework import SYSTEM, Change, Office, Stale, alarm, due, happen
 from channels.handoff.machine import Event, NotNow, State, Timer
 from channels.storage import cases, desk_sessions, timers, workers
@@ -25,12 +25,13 @@ _GONE = timedelta(minutes=5)
 def is_due(connection: Connection, office: Office) -> bool:
     """Whether there is anything to handle by now."""
     moment = office.clock()
-    return bool(timers.due(connection, moment, 1)) or retention.is_due(connection, moment)
+    by_itself = retention.is_due(connection, moment) or reminding.is_due(connection, moment)
+    return by_itself or bool(timers.due(connection, moment, 1))
 
 
 def run(connection: Connection, office: Office) -> int:
     """Handle everything that is due by now; gives how many. Running twice, or in two processes, changes nothing."""
-    done = retention.look(connection, office)
+    done = retention.look(connection, office) + reminding.look(connection, office)
     for number, kind, case_id, version in timers.due(connection, office.clock()):
         if not timers.fire(connection, number):
             continue

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from channels.handoff import belonging, machine
 from channels.handoff.casework import SYSTEM, Office
 from channels.handoff.organisations import KEEP_DAYS
-from channels.storage import audit, cursors, forgetting
+from channels.storage import audit, cursors, entries, forgetting, plans
 from channels.storage.cases import Case
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,9 @@ def look(connection: Connection, office: Office) -> int:
     second = int(office.clock().timestamp())
     if not cursors.lease(connection, _NEXT, 0, second, second + _EVERY):
         return 0
+    entries.forget_old(connection, office.today())
     gone = _each(connection, [office], lambda one: sweep(connection, one))
+    plans.forget_old(connection, office.clock())
     if gone >= _MOST:
         cursors.put(connection, _NEXT, 0)
     return gone

@@ -142,6 +142,11 @@ def set_language(connection: Connection, conversation: str, lang: str, *, chosen
     )
 
 
+def note_entry(connection: Connection, conversation: str, entry: dict[str, Any]) -> None:
+    """How this family came in, as far as we know now."""
+    connection.execute(update(conversations).where(conversations.c.id == conversation).values(entry=entry))
+
+
 def hint_language(connection: Connection, conversation: str, lang: str) -> None:
     """Remember the language that the last message seemed to be in; "" when it was the language of the talk."""
     c = conversations.c

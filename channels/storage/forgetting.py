@@ -13,6 +13,8 @@ from channels.storage import conversations as talks
 from channels.storage import doors as doors_in
 from channels.storage import inbox as inbox_in
 from channels.storage import messages as messages_in
+from channels.storage import plans as plans_in
+from channels.storage import reminders as reminders_in
 from channels.storage import sendings as sendings_in
 from channels.storage import threads
 from channels.storage.cases import Case
@@ -67,11 +69,15 @@ def some_messages(connection: Connection, conversation: str, numbers: Collection
 
 
 def idle_talks(connection: Connection, before: datetime, ended: Collection[str], most: int) -> list[str]:
-    """Talks in which nothing was said since then, that still have messages, and whose cases are all in these states."""
+    """Talks in which nothing was said since then, that still have messages, and whose cases are all in these states.
+
+    A reminder is no word: a family that says nothing was told that its talk goes.
+    """
     c = conversations.c
     said = select(messages.c.id).where(messages.c.conversation == c.id)
+    since = said.where(messages.c.created_at >= before, messages.c.key != reminders_in.SAID)
     open_cases = select(cases.c.id).where(cases.c.conversation == c.id, cases.c.state.not_in(list(ended)))
-    where = (c.created_at < before, said.exists(), ~said.where(messages.c.created_at >= before).exists())
+    where = (c.created_at < before, said.exists(), ~since.exists())
     found = select(c.id).where(*where, ~open_cases.exists()).order_by(c.id).limit(most)
     return list(connection.execute(found).scalars())
 
@@ -83,6 +89,7 @@ def talk(connection: Connection, conversation: str) -> None:
     connection.execute(delete(sendings).where(sendings.c.conversation == conversation, ended))
     threads.part(connection, conversation)
     doors_in.close(connection, conversation)
+    plans_in.forget(connection, conversation)
     messages_in.forget(connection, conversation)
     inbox_in.forget(connection, conversation)
     talks.new_sender(connection, conversation)

@@ -116,8 +116,11 @@ def _settle(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -
 
 
 def make_engine(url: str) -> Engine:
-    """An engine whose SQLite connections use WAL, full durability and real transactions."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=6)
+    """An engine whose SQLite connections use WAL, full durability and real transactions.
+
+    Errors leave out the values of a statement: they are what families write, and errors go to the log.
+    """
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=6, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)

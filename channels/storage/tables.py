@@ -259,13 +259,13 @@ cursors = Table(
     Column("event", BigInteger, nullable=False),
 )
 
-# a link to the secure page, and who came in by it: only hashes of both
+# a link to the secure page or a code for another device, and who came in by it: only hashes
 doors = Table(
     "doors",
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
-    Column("kind", String(8), nullable=False),  # link, inside
+    Column("kind", String(8), nullable=False),  # link, inside; code, device
     Column("expires_at", Moment(), nullable=False),
     Column("used_at", Moment()),
     Column("created_at", Moment(), nullable=False),

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.crisis import BrokenCrisisWords, Crisis, CrisisWords, Kind, load
+from actions.yaml_files import load as load_yaml
+from tests import ours
+from tests.conftest import examples
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = load(ROOT / "data" / "crisis")
+WORDS = ours.danger()
 LANGUAGES = ("nl", "en", "es", "pap", "ar", "fr", "pt", "so", "ti", "tr")
 LISTS: dict[str, Any] = {
-    lang: yaml.safe_load((ROOT / "tests" / "crisis" / f"{lang}.yml").read_text("utf-8")) for lang in LANGUAGES
+    lang: load_yaml((ROOT / "tests" / "crisis" / f"{lang}.yml").read_text("utf-8")) for lang in LANGUAGES
 }
 DANGER = [(one["kind"], one["text"]) for lang in LANGUAGES for one in LISTS[lang]["danger"]]
 # "help" is a cry when it is the whole message only.
@@ -32,7 +34,7 @@ def said_for(lang: str) -> list[tuple[str, str]]:
     return [
         (block["intent"], re.sub(r"\[([^\]]+)\][({][^)}]*[)}]", r"\1", line.strip("- ")))
         for path in sorted((ROOT / "data" / "nlu" / lang).glob("*.yml"))
-        for block in yaml.safe_load(path.read_text("utf-8")).get("nlu", [])
+        for block in load_yaml(path.read_text("utf-8")).get("nlu", [])
         if "intent" in block
         for line in block["examples"].splitlines()
     ]
@@ -90,7 +92,7 @@ def test_the_answer_names_the_most_urgent_first_and_each_contact_once() -> None:
 
 
 def test_each_kind_has_its_words_to_say() -> None:
-    messages = yaml.safe_load((ROOT / "data" / "messages" / "crisis.yml").read_text("utf-8"))
+    messages = load_yaml((ROOT / "data" / "messages" / "crisis.yml").read_text("utf-8"))
     assert {f"crisis.{kind}" for kind in Kind} <= set(messages)
 
 
@@ -160,13 +162,13 @@ def test_odd_input_is_answered_with_nothing(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(), max_size=5_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_text_makes_it_raise(text: str) -> None:
     assert WORDS.recognise(text) is None or isinstance(WORDS.recognise(text), Crisis)
 
 
 @given(st.sampled_from(SENTENCES), st.sampled_from(LOOK_ALIKES), st.sampled_from(LOOK_ALIKES), st.text(max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_cry_between_harmless_sentences_is_still_heard(
     cry: tuple[str, str], before: str, after: str, noise: str
 ) -> None:
@@ -176,7 +178,7 @@ def test_a_cry_between_harmless_sentences_is_still_heard(
 
 
 @given(st.sampled_from(SENTENCES), st.integers(0, 2_500), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_cry_is_heard_at_the_start_and_at_the_end_of_a_very_long_message(
     cry: tuple[str, str], size: int, at_end: bool
 ) -> None:

@@ -20,14 +20,13 @@ from actions.eligibility.next_question import possible_answers
 from actions.eligibility.situation import UNSURE, Situation, question_names
 from actions.yaml_files import BrokenData, load
 from channels.settings import ROOT
-from channels.speech import Speech
-from channels.words import load_words
+from tests import ours
 from tests.conftest import DAY
 
 KNOWS = knowledge()
 CONTENT = KNOWS.content
 CARDS = CONTENT.cards
-SPEECH = Speech(CONTENT, load_words(CONTENT, ROOT / "locales"))
+SPEECH = ours.speech()
 LANGUAGES = list(SPEECH.words.languages)
 LONGEST_LIST = 10  # rows of a list on a telephone
 

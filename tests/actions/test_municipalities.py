@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.law import load_law
 from actions.municipalities import LocalRule, Municipality, load_municipalities
 from actions.yaml_files import BrokenData, load
+from tests import ours
 
 ROOT = Path(__file__).parents[2]
-LAW = load_law(ROOT / "data")
-ALL = load_municipalities(ROOT / "data", LAW)
+LAW, ALL = ours.content().law, ours.content().municipalities
 TODAY = date(2026, 11, 22)
 LISTED = load((ROOT / "data/municipalities/list.yml").read_text(encoding="utf-8"))
 TOWNS = load((ROOT / "data/nlu/lookup/towns.yml").read_text(encoding="utf-8"))

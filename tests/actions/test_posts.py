@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.law import load_law
 from actions.posts import Post, load_posts
 from actions.yaml_files import BrokenData, load
+from tests import ours
 
 ROOT = Path(__file__).parents[2]
-POSTS = load_posts(ROOT / "data")
-SOURCES = load_law(ROOT / "data").sources
+POSTS, SOURCES = ours.content().posts, ours.content().law.sources
 COUNTRIES = {entry["code"] for entry in load((ROOT / "data/nlu/lookup/countries.yml").read_text(encoding="utf-8"))}
 ASKED_FOR = {
     "paramaribo", "willemstad", "oranjestad", "philipsburg", "accra", "rabat", "bogota", "santo_domingo", "lima",
@@ -100,6 +99,7 @@ url: https://www.nederlandwereldwijd.nl
 source: nederlandwereldwijd
 dated: "2026"
 certainty: unverified
+sign: NER
 """
 
 
@@ -142,6 +142,10 @@ def test_one_more_post_is_read(data: Path) -> None:
         ("certainty: unverified", "certainty: surely", 10),
         ('dated: "2026"\n', "", 1),
         ("place: Nergens", "plaats: Nergens", 3),
+        ("sign: NER", "sign: Nergens", 11),
+        ("sign: NER", "sign: ACC", 11),
+        ("sign: NER\n", "", 1),
+        ("sign: NER", "entry: perhaps", 11),
     ],
 )
 def test_a_post_that_cannot_be_used_is_refused_with_its_line(data: Path, old: str, new: str, line: int) -> None:
@@ -149,6 +153,44 @@ def test_a_post_that_cannot_be_used_is_refused_with_its_line(data: Path, old: st
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
     assert old in GOOD
     assert any(fault.startswith(f"{path}:{line}: ") for fault in faults(data))
+
+
+def test_no_two_posts_have_the_same_sign_and_each_leads_back_to_its_post() -> None:
+    assert {POSTS.signed(post.sign) for post in POSTS.values()} == set(POSTS)
+    assert POSTS.signed("ZZZ") is None
+
+
+@pytest.mark.parametrize("slug", POSTS)
+def test_every_post_has_three_subjects_that_exist_to_begin_with(slug: str) -> None:
+    intents = load((ROOT / "data/intents.yml").read_text(encoding="utf-8"))
+    subjects = POSTS[slug].subjects()
+    assert len(set(subjects)) == 3
+    assert all(intents[subject]["kind"] == "topic" for subject in subjects)
+    assert POSTS[slug].subjects("school") == ("school", *subjects[:2])
+    assert POSTS[slug].subjects(subjects[2])[0] == subjects[2]
+    assert len(set(POSTS[slug].subjects(subjects[2]))) == 3
+
+
+@pytest.mark.parametrize(
+    ("slug", "first"),
+    [
+        ("paramaribo", "visa_facilitating"),
+        ("willemstad", "residence_dutch_or_caribbean"),
+        ("london", "residence_ex_refugee"),
+        ("berlin", "residence_eu"),
+    ],
+)
+def test_the_first_subject_is_that_of_the_first_route(slug: str, first: str) -> None:
+    assert POSTS[slug].subjects()[0] == first
+
+
+def test_a_post_that_is_switched_off_is_still_known_and_no_longer_open(data: Path) -> None:
+    (data / "posts/nowhere.yml").write_text(GOOD + "entry: false\n", encoding="utf-8")
+    posts = load_posts(data)
+    assert posts["nowhere"].countries == ("SR",)
+    assert posts.open("nowhere") is None
+    assert posts.open("paramaribo") is posts["paramaribo"]
+    assert posts.open("nothing") is posts.open(None) is posts.open(["paramaribo"]) is None
 
 
 def test_everything_that_is_wrong_is_told_at_once(data: Path) -> None:

@@ -1,5 +1,6 @@
 """Bad input gets a clear answer or a 4xx with one sentence; nothing is lost, nothing half-done."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -59,6 +60,14 @@ async def test_a_foreign_token_opens_nothing(house: Any, token: str) -> None:
     for path in ("messages", "stream"):
         response = await house.client.get(f"/webchat/v1/{path}", headers={AUTH: f"Bearer {token}"})
         assert response.status == 401
+
+
+async def test_a_token_of_bytes_that_are_no_text_opens_nothing(house: Any) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.client.port)
+    asked = (b"GET /webchat/v1/messages HTTP/1.1", b"Host: x", b"Authorization: Bearer \xff\xfe", b"Connection: close")
+    writer.write(b"\r\n".join((*asked, b"", b"")))
+    assert (await reader.read()).startswith(b"HTTP/1.1 401 ")
+    writer.close()
 
 
 async def test_one_familys_token_never_shows_another_familys_words(house: Any) -> None:

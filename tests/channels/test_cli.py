@@ -21,6 +21,7 @@ from channels.settings import ROOT
 from channels.storage import cases, conversations
 from channels.storage.migrate import upgrade
 from channels.storage.store import make_engine
+from tests import ours
 from tests.bot.held_out import LANGUAGES
 
 NLU = (*LANGUAGES, "words", "quantities")
@@ -36,11 +37,12 @@ def read_our_own_content_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return OURS if data == ROOT / "data" else load_content(data)
 
     def danger(folder: Path) -> object:
-        return None if folder == ROOT / "data" / "crisis" else crisis.load(folder)
+        return None if folder.resolve() == ROOT / "data" / "crisis" else crisis.load(folder)
 
     for module in (actions.content, knowledge_module, review):
         monkeypatch.setattr(module, "load_content", content)
     monkeypatch.setattr(review, "load_crisis", danger)
+    monkeypatch.setattr(review, "load_guesser", lambda _data, _languages: ours.guesser())
 
 
 @pytest.fixture
@@ -181,8 +183,8 @@ def test_check_on_a_later_day_names_every_fact_that_should_have_been_reviewed(ru
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """A copy of data/ with a broken rights file and a broken message."""
-    data = tmp_path / "data"
-    shutil.copytree(ROOT / "data", data)
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns(*NLU, "crisis")))
+    (data / "crisis").mkdir()
     with (data / "messages" / "web.yml").open("a", encoding="utf-8") as file:
         file.write("test.x: {tekst: a}\n")
     (data / "crisis" / "nl.yml").write_text("- no\n", encoding="utf-8")
@@ -207,7 +209,8 @@ def test_serve_with_broken_words_of_danger_tells_what_is_broken_and_does_not_sta
 
     monkeypatch.setattr(app, "load_crisis", crisis.load)  # really read, although other tests read it once for all
     monkeypatch.setattr(app, "upgrade", started)
-    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns(*NLU, "crisis")))
+    (data / "crisis").mkdir()
     (data / "crisis" / "nl.yml").write_text("- no\n", encoding="utf-8")
     code, out = run("serve", DATA=str(data), GATEWAY_PORT=str(free_port()))
     assert code == 1
@@ -221,7 +224,8 @@ def test_assess_with_broken_content_tells_what_is_broken(run: Run, broken: Path,
 
 
 def test_check_names_all_that_is_dead_missing_or_too_long(run: Run, tmp_path: Path) -> None:
-    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns(*NLU)))
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns(*NLU, "crisis")))
+    (data / "crisis").symlink_to(ROOT / "data" / "crisis")
     with (data / "messages" / "web.yml").open("a", encoding="utf-8") as file:
         file.write("web.nobody_says_this: {text: a}\n")
         file.write("answer.nobody_says_this: {text: a}\n")

@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
-from actions.content import load_content
 from channels import review
-from channels.settings import ROOT
 from channels.switching import offered_at
-from channels.words import load_words
+from tests import ours
 
-CONTENT = load_content(ROOT / "data")
-WORDS = load_words(CONTENT, ROOT / "locales")
+CONTENT, WORDS = ours.content(), ours.words()
 SPANISH = "buenos días, quisiera saber qué documentos necesito para inscribirme"
 GERMAN = "Wir haben keine Wohnung und zwei Kinder, können Sie uns bitte helfen?"
 
@@ -101,10 +98,10 @@ def without(*codes: str) -> Any:
 @pytest.mark.parametrize("gemeente", ["GM0344", "Utrecht", "utrecht"])
 def test_a_gemeente_can_switch_a_language_off_for_its_own_families(gemeente: str) -> None:
     everywhere = WORDS.offered()
-    assert offered_at({"gemeente": gemeente}, without("so"), WORDS) == [c for c in everywhere if c != "so"]
-    assert offered_at({"gemeente": "Amsterdam"}, without("so"), WORDS) == everywhere
-    assert offered_at({}, without("so"), WORDS) == everywhere
-    assert offered_at({"gemeente": "nergens"}, without("so"), WORDS) == everywhere
+    assert offered_at({"gemeente": gemeente}, without("so"), WORDS, {}) == [c for c in everywhere if c != "so"]
+    assert offered_at({"gemeente": "Amsterdam"}, without("so"), WORDS, {}) == everywhere
+    assert offered_at({}, without("so"), WORDS, {}) == everywhere
+    assert offered_at({"gemeente": "nergens"}, without("so"), WORDS, {}) == everywhere
 
 
 def test_a_gemeente_that_switches_off_dutch_or_an_unknown_language_is_told_so() -> None:

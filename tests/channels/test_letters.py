@@ -24,15 +24,13 @@ from actions.municipalities import Municipality
 from channels import letters as paper
 from channels.cli import main
 from channels.envelope import letter_blocks
-from channels.settings import ROOT
-from channels.speech import Speech
-from channels.words import load_words
+from tests import ours
 from tests.conftest import DAY
 
 KNOWS = knowledge()
 CONTENT = KNOWS.content
 LETTERS = CONTENT.letters
-SPEECH = Speech(CONTENT, load_words(CONTENT, ROOT / "locales"))
+SPEECH = ours.speech()
 LANGUAGES = list(SPEECH.words.languages)
 SENTENCE = {
     "bezwaar": "De redenen stuur ik later. Ik vraag om een termijn daarvoor.",

@@ -23,11 +23,19 @@ from channels.storage.tables import inbox as inbox_table
 from channels.storage.tables import messages as messages_table
 from channels.storage.tables import metadata
 from channels.storage.tables import outbox as outbox_table
+from tests.conftest import examples
 
 LONG = 3600.0
 CHANNELS = ["webchat"]
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
-MODEL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MODEL = settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_an_error_of_the_database_tells_no_log_what_a_family_wrote(connection: sa.Connection) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as broken:
+        connection.execute(sa.text("INSERT INTO no_such_table VALUES (:words)"), {"words": "geheim"})
+    assert "no_such_table" in str(broken.value)
+    assert "geheim" not in str(broken.value)
 
 
 def begin(connection: sa.Connection) -> Conversation:

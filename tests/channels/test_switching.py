@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.language import Guess, LanguageGuesser, load_guesser
-from channels.settings import ROOT
+from channels.language import Guess, LanguageGuesser
 from channels.switching import Now, next_language, refusal
+from tests import ours
 
 OFFERED = ("nl", "en", "es", "pap", "ar", "fr", "pt", "so", "ti", "tr")
-GUESSER = load_guesser(ROOT / "data", OFFERED)
+GUESSER = ours.guesser()
 
 
 class Fixed:

@@ -18,9 +18,9 @@ from argon2 import PasswordHasher
 from channels.desk import joining, login, oidc, passwords, sitting
 from channels.handoff.organisations import DeskOrganisation
 from channels.storage import audit, desk_sessions, workers
-from channels.storage.migrate import upgrade
 from channels.storage.store import Store
 from channels.storage.tables import audit as audit_table
+from tests import ours
 
 PASSWORD = "een lange zin van mij"
 HOURS = {"mon": ("09:00-17:00",)}
@@ -152,7 +152,7 @@ async def start_desk(clock: Clock, quick_passwords: None) -> AsyncIterator[Calla
     desks: list[Desk] = []
 
     async def start(database_url: str, *, secure: bool = False, **orgs: Any) -> Desk:
-        upgrade(database_url)
+        ours.new_tables(database_url)
         store, session = Store(database_url), aiohttp.ClientSession()
         known = {"wijk": organisation("Wijkteam"), "haven": organisation("De Haven"), **orgs}
         app, root = web.Application(), web.Application()

@@ -25,8 +25,8 @@ from channels.handoff.organisations import Chatwoot, DeskOrganisation
 from channels.handoff.working import Worker
 from channels.settings import BadSetting
 from channels.storage import desk_sessions, workers
-from channels.storage.migrate import upgrade
 from channels.storage.store import Store
+from tests import ours
 from tests.desk.chatwoot_double import ACCOUNT, INBOX, SECRET, TOKEN, ChatwootDouble
 from tests.desk.outside import PACKET, Outside
 from tests.handoff.office import WEEK
@@ -83,7 +83,7 @@ async def start_mirrored(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Calla
     monkeypatch.setattr(chatwoot_api, "_TIMEOUT", aiohttp.ClientTimeout(total=0.5))
 
     async def start(url: str) -> Mirrored:
-        upgrade(url)
+        ours.new_tables(url)
         store, session, sent = Store(url), aiohttp.ClientSession(), []
         there = config(str(server.make_url("")).rstrip("/"))
         stad = DeskOrganisation(name="Gemeente Voorbeeldstad", hours=WEEK, chatwoot=there)

@@ -20,14 +20,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, Page, expect
 
-from actions.content import load_content
-from channels import app, cli, demo
+from actions.dialogue.knowledge import knowledge
+from channels import app, cli, demo, invented
 from channels.handoff.organisations import load_organisations
-from channels.invented import Account, build
+from channels.invented import Account
 from channels.settings import ROOT, BadSetting, Settings
 from channels.storage import audit, tables
 from channels.storage.store import make_engine
 from channels.whatsapp.numbers import Secrets, load_numbers
+from tests import ours
 from tests.webchat.test_page import browser
 
 __all__ = ["browser"]
@@ -56,15 +57,21 @@ class Shown:
 
 
 @pytest.fixture
-async def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shown]:
+async def shown(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    quick_passwords: None,  # noqa: ARG001
+) -> AsyncIterator[Shown]:
     port = free_port()
     monkeypatch.setenv("THUISWIJZER_GATEWAY_PORT", str(port))
     env = demo.environment() | {"THUISWIJZER_RUN": str(tmp_path), "THUISWIJZER_RASA_URL": "http://127.0.0.1:9"}
     env |= {"THUISWIJZER_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}", "THUISWIJZER_GATEWAY_PORT": str(port)}
     for name, value in env.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(invented, "read_knowledge", lambda _data: knowledge())
+    monkeypatch.setattr(invented, "load_words", lambda _content, _locales: ours.words())
     settings = Settings.from_env(env)
-    accounts = build(settings)
+    accounts = invented.build(settings)
     engine = make_engine(settings.database_url)
     client = TestClient(TestServer(await app.build(settings), port=port), cookie_jar=aiohttp.DummyCookieJar())
     await client.start_server()
@@ -137,7 +144,7 @@ async def test_the_words_at_the_start_say_how_everybody_logs_in(shown: Shown) ->
 
 
 def test_somebody_is_always_at_a_desk_of_the_demo() -> None:
-    desks = load_organisations(ROOT / "data" / "demo" / "desks", load_content(ROOT / "data"))
+    desks = load_organisations(ROOT / "data" / "demo" / "desks", ours.content())
     moment = datetime(2026, 12, 24, 22, 59, 59, 999_999, tzinfo=UTC)  # midnight in Amsterdam, and a holiday
     for minutes in (0, 1, 60, 60 * 24 * 92, 60 * 24 * 93):  # the last two: around the day the clock changes
         for one in desks.values():
@@ -194,7 +201,7 @@ def test_without_the_tests_the_demo_has_no_telephones_and_says_so(monkeypatch: p
     monkeypatch.setattr(demo, "_PHONES", ROOT / "nothing.py")
     settings = Settings.from_env(demo.environment())
     assert demo.phones(settings) == []
-    assert load_numbers(settings.numbers, load_content(settings.data)) == {}
+    assert load_numbers(settings.numbers, ours.content()) == {}
     assert ":8090" not in demo.welcome(settings, [])
 
 

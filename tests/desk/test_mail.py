@@ -19,8 +19,8 @@ from channels.handoff.organisations import DeskOrganisation
 from channels.settings import BadSetting, Settings
 from channels.storage import audit, cursors
 from channels.storage.audit import Actor
-from channels.storage.migrate import upgrade
 from channels.storage.store import Store
+from tests import ours
 from tests.desk.outside import Outside
 from tests.handoff.office import WEEK
 
@@ -97,7 +97,7 @@ def start_outside() -> Iterator[Callable[[str], Outside]]:
     opened: list[Store] = []
 
     def start(url: str) -> Outside:
-        upgrade(url)
+        ours.new_tables(url)
         opened.append(Store(url))
         return Outside(opened[-1], ORGANISATIONS)
 

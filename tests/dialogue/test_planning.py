@@ -16,14 +16,12 @@ from actions.dialogue.plan_view import ending, item_payload, items_of, plan_ques
 from actions.dialogue.talk import Payload, Talk
 from actions.eligibility.situation import UNSURE, Situation
 from actions.plan import MOST_ITEMS, PlanItem
-from channels.settings import ROOT
-from channels.speech import Speech
-from channels.words import load_words
+from tests import ours
 from tests.actions.families import CATALOGUE, DUTCH, ONE_OF_EACH
 from tests.conftest import DAY
 
 KNOWS = knowledge()
-SPEECH = Speech(KNOWS.content, load_words(KNOWS.content, ROOT / "locales"))
+SPEECH = ours.speech()
 CHAVEZ = {**ONE_OF_EACH["chavez"], "other_parent": "agrees", "address": "host_ok"}
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from actions.content import load_content
 from actions.dialogue.knowledge import knowledge
 from actions.dialogue.talk import Talk
 from actions.dialogue.turns import hand_over
@@ -28,7 +27,8 @@ from channels.storage import cases, conversations, desk_sessions, workers
 from channels.storage import messages as messages_in
 from channels.storage.cases import Case
 from channels.storage.tables import audit, messages, metadata
-from channels.words import Words, load_languages, load_words
+from channels.words import Words, load_languages
+from tests import ours
 
 # every connection is a database of its own; what SQLAlchemy learns about a statement, it learns once
 ENGINE = sa.create_engine("sqlite://", poolclass=sa.NullPool)
@@ -37,7 +37,7 @@ ORGANISATIONS = {
     "stad": DeskOrganisation(name="Gemeente Voorbeeldstad", hours=WEEK, languages=("nl", "es")),
     "huis": DeskOrganisation(name="Stichting Hulphuis", hours=WEEK, topics=("debts",), languages=("nl",)),
 }
-CONTENT = load_content(ROOT / "data")
+CONTENT = ours.content()
 DUTCH = {key: text for key, text, *_ in CONTENT.source_texts()}
 # every state and rule is the same in every language: one is enough here, and quick to read
 SPEECH = Speech(CONTENT, Words(DUTCH, load_languages(Path(ROOT / "locales")), {}))
@@ -58,7 +58,7 @@ TOLD = {
 @cache
 def all_words() -> Speech:
     """Every language, as families read it."""
-    return Speech(CONTENT, load_words(CONTENT, Path(ROOT / "locales")))
+    return ours.speech()
 
 
 @cache

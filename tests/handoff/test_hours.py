@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from channels.handoff.organisations import DAYS, DeskOrganisation, routed
+from tests.conftest import examples
 
 DUTCH, CURACAO = ZoneInfo("Europe/Amsterdam"), ZoneInfo("America/Curacao")
 WORKING = dict.fromkeys(DAYS[:5], ("09:00-17:00",))
@@ -142,7 +143,7 @@ moments = st.builds(lambda day, minutes: day + timedelta(minutes=minutes), days,
 
 
 @hypothesis.given(desks, moments)
-@hypothesis.settings(deadline=None, max_examples=60)
+@hypothesis.settings(deadline=None, max_examples=examples(60))
 def test_the_next_opening_is_open_and_never_before_and_a_closing_is_always_later(
     one: DeskOrganisation, at: datetime
 ) -> None:
@@ -158,7 +159,7 @@ def test_the_next_opening_is_open_and_never_before_and_a_closing_is_always_later
 
 
 @hypothesis.given(desks, moments, st.integers(1, 600))
-@hypothesis.settings(deadline=None, max_examples=60)
+@hypothesis.settings(deadline=None, max_examples=examples(60))
 def test_later_never_means_earlier(one: DeskOrganisation, at: datetime, minutes: int) -> None:
     later = at + timedelta(minutes=minutes)
     assert one.opens(later).astimezone(UTC) >= one.opens(at).astimezone(UTC)

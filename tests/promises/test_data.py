@@ -16,6 +16,8 @@ from actions.law import DatedValue, Law, ValueUnknown
 from actions.yaml_files import BrokenData
 from channels.settings import ROOT
 from channels.words import load_languages
+from tests import ours
+from tests.conftest import examples
 
 FACT = (
     "- {id: test.fact, text: Tekst, applies_to: iedereen, sources: [{source: awb}], certainty: law, "
@@ -172,14 +174,14 @@ def law_of(series: dict[date, int | str | None]) -> Law:
     return Law({}, {}, {"it": value}, "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(series=SERIES)
 def test_the_day_before_the_first_date_is_unknown_and_never_guessed(series: dict[date, int | str | None]) -> None:
     with pytest.raises(ValueUnknown):
         law_of(series).number("it", min(series) - timedelta(days=1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(series=SERIES, data=st.data())
 def test_on_its_day_a_value_begins_and_a_repeal_ends_it(
     series: dict[date, int | str | None], data: st.DataObject
@@ -192,7 +194,7 @@ def test_on_its_day_a_value_begins_and_a_repeal_ends_it(
         assert law_of(series).number("it", day) == series[day]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(series=SERIES, day=DAYS)
 def test_between_two_dates_the_older_one_holds_and_a_later_one_changes_nothing_before_it(
     series: dict[date, int | str | None], day: date
@@ -212,7 +214,7 @@ def test_a_value_that_nobody_wrote_or_that_is_no_number_is_unknown() -> None:
 
 
 def test_every_value_of_the_law_is_known_on_its_days_and_unknown_the_day_before() -> None:
-    for name, value in load_content(ROOT / "data").law.values.items():
+    for name, value in ours.content().law.values.items():
         with pytest.raises(ValueUnknown):
             value.on(min(value.values) - timedelta(days=1), name)
         for start, worth in value.values.items():

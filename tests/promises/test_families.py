@@ -14,12 +14,11 @@ from actions.eligibility import route
 from actions.eligibility.plausible import doubts
 from channels import assessing, care
 from channels.settings import ROOT
-from channels.speech import Speech
-from channels.words import load_words
+from tests import ours
 from tests.conftest import DAY
 
 KNOWS = knowledge()
-SPEECH = Speech(KNOWS.content, load_words(KNOWS.content, ROOT / "locales"))
+SPEECH = ours.speech()
 FAMILIES = care.families(ROOT / "data" / "families")
 
 

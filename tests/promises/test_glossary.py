@@ -13,7 +13,7 @@ from actions.yaml_files import BrokenData
 from channels.settings import ROOT
 
 CONTENT = knowledge().content
-GLOSSARY = load_glossary(ROOT / "data", CONTENT.law)
+GLOSSARY = CONTENT.glossary
 NO_ADDRESS = {"unsourced", "local_desk_pages"}  # what nobody wrote down, and many small pages at once
 TERM = "test: {term: Toets, english: test, meaning: Een zin., facts: [shelter.no_binding]}\n"
 

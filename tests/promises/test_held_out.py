@@ -6,15 +6,15 @@ import re
 from collections import Counter
 
 import pytest
-import yaml
 from rapidfuzz import fuzz, process
 
-from actions.content import load_content
+from actions.yaml_files import load
 from channels.settings import ROOT
 from channels.words import plain
+from tests import ours
 from tests.bot.held_out import LANGUAGES, held_out
 
-CONTENT = load_content(ROOT / "data")
+CONTENT = ours.content()
 LEAST = {"nl": 250, "en": 250}
 TOO_NEAR = 90  # of 100: fewer than one letter in ten differs
 LEAST_LETTERS = 12  # shorter messages, such as "merci", are all there is to say; whole words come from lists
@@ -25,7 +25,7 @@ def learnt(lang: str) -> list[str]:
     """Every sentence a model learns from in this language."""
     found = []
     for path in sorted((ROOT / "data" / "nlu" / lang).glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for block in load(path.read_text(encoding="utf-8"))["nlu"]:
             found += [line.removeprefix("- ").strip() for line in block["examples"].splitlines() if line.strip()]
     return found
 
@@ -53,7 +53,7 @@ def test_nothing_held_out_is_learnt_nor_nearly_so(lang: str) -> None:
 def test_every_meaning_of_the_contract_has_examples_in_every_language(lang: str) -> None:
     counted: Counter[str] = Counter()
     for path in (ROOT / "data" / "nlu" / lang).glob("*.yml"):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for block in load(path.read_text(encoding="utf-8"))["nlu"]:
             counted[block["intent"]] += len(re.findall(r"^- ", block["examples"], re.MULTILINE))
     topics = [name for name, intent in CONTENT.intents.items() if intent.kind == "topic"]
     assert {name: counted[name] for name in topics if counted[name] < LEAST_EXAMPLES} == {}

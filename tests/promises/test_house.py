@@ -18,12 +18,22 @@ from channels.settings import ROOT
 # Everything that anybody may ask without a token. Whoever adds a route adds a token or a line here.
 PUBLIC = {
     ("GET", "/"),
-    ("GET", "/static"),
+    ("GET", "/static/{name}"),
     ("GET", "/webchat/v1/words"),
+    # a website that carries the chat, and what its makers read
+    ("GET", "/widget/1/loader.js"),
+    *(("GET", f"/w/{{site}}{rest}") for rest in ("", "/theme.css", "/logo")),
+    *(("GET", f"/for/gemeenten{rest}") for rest in ("", "/{name}")),
     ("POST", "/webchat/v1/sessions"),
-    # a link from WhatsApp, which is worth something once
+    # a link from WhatsApp or a code from another device, which is worth something once
     ("GET", "/v/{token}"),
     ("POST", "/webchat/v1/doors"),
+    # a plan: whoever has the link, which is the token; anything else says kindly that it opens nothing
+    *(("GET", f"/plan/{path}") for path in ("{token}", "{token}.pdf", "{token}.ics", "{rest}")),
+    *(("GET", f"/plan/{{token}}/{name}") for name in ("ticks", "end", "host", "child")),
+    *(("POST", f"/plan/{{token}}/{name}") for name in ("tick", "end")),
+    # what a post prints: a page that holds nothing but words
+    *(("GET", path) for path in ("/e/{post}", "/d/{code}")),
     ("GET", "/livez"),
     ("GET", "/readyz"),
     # the page of the desk, which holds nothing, and the ways in

@@ -6,20 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from actions.content import load_content
 from channels.parity import faults, mark
 from channels.settings import ROOT
-from channels.words import load_words
+from tests import ours
 
-CONTENT = load_content(ROOT / "data")
+CONTENT = ours.content()
 LOCALES = ROOT / "locales"
-WORDS = load_words(CONTENT, LOCALES)
+WORDS = ours.words()
 WEIGHTY = "fact.shelter.no_binding"
 
 
 def with_text(lang: str, key: str, text: str) -> list[str]:
-    """The faults when one translation reads so."""
-    translated = {**WORDS.translated, lang: {**WORDS.translated[lang], key: text}}
+    """The faults of a language when one translation reads so."""
+    translated = {lang: {**WORDS.translated[lang], key: text}}
     return [fault for fault in faults(CONTENT, replace(WORDS, translated=translated), LOCALES) if f"'{key}'" in fault]
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -21,9 +20,9 @@ from actions.eligibility.registered_time import (
     whole_months,
 )
 from actions.eligibility.situation import Situation
-from actions.law import load_law
+from tests import ours
 
-LAW = load_law(Path(__file__).parents[2] / "data")
+LAW = ours.content().law
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 22)
 days = st.dates(date(1990, 1, 1), date(2040, 12, 31))

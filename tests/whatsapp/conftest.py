@@ -68,6 +68,7 @@ class PhoneHouse:
     settings: Settings
     client: TestClient[web.Request, web.Application]
     gateway: Gateway
+    engine: sa.Engine
 
     def person(self, **told: Any) -> Person:
         """Somebody with a telephone."""
@@ -75,18 +76,13 @@ class PhoneHouse:
 
     def rows(self, table: sa.Table) -> list[dict[str, Any]]:
         """Everything in a table."""
-        engine = make_engine(self.settings.database_url)
-        with engine.connect() as connection:
-            found = [dict(row._mapping) for row in connection.execute(sa.select(table))]
-        engine.dispose()
-        return found
+        with self.engine.connect() as connection:
+            return [dict(row._mapping) for row in connection.execute(sa.select(table))]
 
     def change(self, statement: Any) -> None:
         """Change the database behind the back of the gateway."""
-        engine = make_engine(self.settings.database_url)
-        with engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(statement)
-        engine.dispose()
 
     async def worker_writes(self, code: str, text: str) -> None:
         """A worker takes this case when nobody has, and writes."""
@@ -116,6 +112,7 @@ class PhoneHouse:
 async def start_phone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Any]]:
     """Start gateways on a database of choice, all before the same Graph server; all end with the test."""
     graph, bot, clients = GraphServer(), ScriptedBot(), list[TestClient[web.Request, web.Application]]()
+    engines: list[sa.Engine] = []
     graph.rules.pair_rate = False
     monkeypatch.setattr(sender, "_BURST", 1000)  # nobody waits six seconds in a test
     bot_server = TestServer(bot.app())
@@ -136,12 +133,15 @@ async def start_phone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         await client.start_server()
         clients.append(client)
         graph.webhook = str(client.make_url("/whatsapp/webhook"))
-        return PhoneHouse(graph, bot, settings, client, built[0])
+        engines.append(make_engine(database_url))
+        return PhoneHouse(graph, bot, settings, client, built[0], engines[-1])
 
     yield start
     await graph.stop()
     for client in clients:
         await client.close()
+    for engine in engines:
+        engine.dispose()
     await bot_server.close()
 
 

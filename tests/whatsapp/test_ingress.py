@@ -129,6 +129,7 @@ async def test_fifty_that_write_slowly_keep_nobody_else_waiting(alone: tuple[Met
         writer.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 async def test_whatever_is_posted_with_our_signature_is_kept_and_read(phone_house: PhoneHouse, seed: int) -> None:
     if not INBOUND.exists():

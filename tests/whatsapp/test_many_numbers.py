@@ -188,7 +188,7 @@ class _Nothing:
         return 0, []
 
 
-@pytest.mark.parametrize("make", [lambda store: Intake(store, {}, *_NOBODY[:3]), lambda store: Sender(store, *_NOBODY)])
+@pytest.mark.parametrize("make", [lambda store: Intake(store, {}, *_NOBODY[:4]), lambda store: Sender(store, *_NOBODY)])
 async def test_news_at_the_moment_of_stopping_keeps_nobody_at_work(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender, "_BREATH", 0)
     for ticks in range(6):

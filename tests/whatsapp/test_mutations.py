@@ -40,6 +40,7 @@ def storable(events: list[Event]) -> None:
             assert not isinstance(value, str) or len(value) <= bound, key
 
 
+@pytest.mark.slow
 def test_twenty_thousand_damaged_bodies_never_stop_us() -> None:
     seen: Counter[str] = Counter()
     for raw in mutations(seed=20261130, count=20_000):

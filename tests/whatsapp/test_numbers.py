@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from actions.content import Content, load_content
+from actions.content import Content
 from actions.yaml_files import BrokenData
 from channels.settings import ROOT, BadSetting
 from channels.whatsapp.numbers import Number, Secrets, load_numbers, token_of
+from tests import ours
 
 GOOD = """\
 name: Gemeente Voorbeeldstad
@@ -27,7 +28,7 @@ SECRET = "geheim-van-niemand"
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content(ROOT / "data")
+    return ours.content()
 
 
 def refused(folder: Path, content: Content, text: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from tests.whatsapp.memory import OTHER, OURS, empty, words
 from tests.whatsapp.payloads import NUMBER
 from tests.whatsapp.steps import all_settled, greeted
 
-PEOPLE = People(lambda _c, _t: None, lambda _c, _t: None, lambda _text, number: number.lang)
+PEOPLE = People(lambda _c, _t, *, ask: None, lambda _c, _t: None, lambda _text, number, _hinted: number.lang)  # noqa: ARG005
 A, B, C = "NL.1000000000000001", "NL.1000000000000002", "NL.1000000000000003"
 ONE, TWO, THREE = "31600000001", "31600000002", "31600000003"
 PARENT = "NL.ENT.3000000000000001"

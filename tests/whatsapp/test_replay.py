@@ -6,10 +6,13 @@ import random
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from bench.replaying import Replay, scene, verdict
 from tests.whatsapp.warm import WarmGateway
 
 
+@pytest.mark.slow
 async def test_nothing_is_lost_or_said_twice_or_out_of_order_while_the_gateway_is_killed(tmp_path: Path) -> None:
     async with scene(tmp_path, 2, 1, made=WarmGateway) as (meta, gateway):
         meta.post.duplicates, meta.post.disorder = 0.3, 0.2

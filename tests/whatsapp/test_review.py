@@ -33,7 +33,7 @@ from tests.whatsapp.test_people import ONE, TWO, A, B, open_case, renamed, write
 
 SPEECH: Any = SimpleNamespace(line=lambda key, **_told: key)
 NOTHING: Any = None
-CHOOSER = Chooser({NUMBER: OURS}, Composer(SPEECH, (), lambda _token, _lang: ""), NOTHING, NOTHING)
+CHOOSER = Chooser({NUMBER: OURS}, Composer(SPEECH, (), NOTHING, NOTHING), NOTHING, NOTHING)
 
 
 @pytest.fixture

@@ -32,13 +32,14 @@ from channels.speech import Speech
 from channels.whatsapp.limits import LIMITS, broken, length
 from channels.whatsapp.shaping import Shaped, link, parts, shape, template
 from channels.whatsapp.typed import chosen, load_typed
-from channels.words import load_words
+from tests import ours
 from tests.conftest import DAY
 
 OPEN, HINT = "Kies", "Antwoord met een nummer, bijvoorbeeld: 2."
 ARABIC_HINT = "أجب برقم، مثلا: 2."
 TYPED = load_typed(ROOT / "data" / "whatsapp" / "words.yml")
 RLM, FSI, POP = "\u200f", "\u2068", "\u2069"
+_ISOLATES = re.compile("[\u2066-\u2069]")
 
 
 def shaped(text: str, *titles: str, hint: str = HINT, open_list: str = OPEN) -> list[Shaped]:
@@ -73,8 +74,8 @@ def offered(messages: Sequence[Shaped]) -> list[str]:
 
 def balanced(text: str) -> bool:
     deep = 0
-    for letter_ in text:
-        deep += (letter_ in "\u2066\u2067\u2068") - (letter_ == POP)
+    for sign in _ISOLATES.findall(text):
+        deep += (sign in "\u2066\u2067\u2068") - (sign == POP)
         if deep < 0:
             return False
     return deep == 0
@@ -305,7 +306,7 @@ def test_a_template_has_no_holes_and_at_most_one_button_that_tells_us_it_was_tap
 # --- everything there is to say, in every language
 
 KNOWS = knowledge()
-WORDS = load_words(KNOWS.content, ROOT / "locales")
+WORDS = ours.words()
 SPEECH = Speech(replace(KNOWS.content, glossary={}), WORDS)  # terms stand beside a text, and take long to find
 LANGUAGES = list(WORDS.languages)
 FAMILIES = care.families(ROOT / "data" / "families")

@@ -9,18 +9,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.content import load_content
-from actions.crisis import load
-from actions.yaml_files import BrokenData
+from actions.yaml_files import BrokenData, load
 from channels.settings import ROOT
 from channels.whatsapp.typed import chosen, load_typed
-from channels.words import load_words, plain
+from channels.words import plain
+from tests import ours
 
 FILE = ROOT / "data" / "whatsapp" / "words.yml"
 TYPED = load_typed(FILE)
-LISTS = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-CONTENT = load_content(ROOT / "data")
-WORDS = load_words(CONTENT, ROOT / "locales")
+LISTS = load(FILE.read_text(encoding="utf-8"))
+WORDS = ours.words()
 LANGUAGES = list(WORDS.languages)
 MEANINGS = ("stop", "start", "delete", "page")
 # What the bot understands by itself in the same way; every other list of its words means something else.
@@ -65,7 +63,7 @@ def test_no_word_means_two_things() -> None:
 def test_no_word_is_an_ordinary_answer_in_any_language() -> None:
     taken = {}
     for path in sorted((ROOT / "data" / "nlu" / "words").glob("*.yml")):
-        for name, listed in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for name, listed in load(path.read_text(encoding="utf-8")).items():
             for word in listed:
                 for lang in LANGUAGES:
                     if (meant := TYPED.meant(word, lang)) and meant != SAME.get(name):
@@ -87,12 +85,11 @@ def test_the_words_on_the_buttons_for_the_page_and_for_deleting_can_also_be_type
 
 
 def test_no_word_is_a_language_a_town_a_country_a_paper_or_a_cry_for_help() -> None:
-    crisis = load(ROOT / "data" / "crisis")
-    assert [word for word in TYPED.meanings if WORDS.asked_for(word) or crisis.recognise(word)] == []
+    assert [word for word in TYPED.meanings if WORDS.asked_for(word) or ours.danger().recognise(word)] == []
     names = [
         name
         for path in sorted((ROOT / "data" / "nlu" / "lookup").glob("*.yml"))
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for entry in load(path.read_text(encoding="utf-8"))
         for name in entry["names"]
     ]
     assert len(names) > 1000

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from channels.storage import whatsapp_tables  # noqa: F401 - so that its tables stand in the metadata
+from channels.storage import entry_tables, plan_tables, whatsapp_tables  # noqa: F401 - so that their tables stand in the metadata
 from channels.storage.tables import metadata
 
 context.configure(
