@@ -193,7 +193,7 @@ class House:
         """Messages, as soon as they are as wanted; told by the stream, so nobody waits for a clock."""
         headers = {"Authorization": f"Bearer {token}"}
         seen: list[dict[str, Any]] = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async with self.client.get(f"/webchat/v1/stream?after={after}", headers=headers) as response:
                 async for line in response.content:
                     if line.startswith(b"event: message"):

@@ -187,6 +187,6 @@ async def test_every_twenty_turns_the_bot_may_forget_the_past_so_that_no_turn_ge
     for number in range(20):
         await house.send(token, f"k{number}", text=f"bericht {number}")
     await house.until(token, lambda seen: sum(m["key"] == "ask.place" for m in seen) == 20)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await house.bot.session_renewed.wait()
     assert len(house.bot.sessions) == 1

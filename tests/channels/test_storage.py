@@ -146,7 +146,7 @@ async def test_a_database_that_is_out_of_reach_is_told_to_every_caller_and_the_s
     tmp_path: Path,
 ) -> None:
     store = Store(f"sqlite:///{tmp_path / 'no such folder' / 'test.db'}")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         told = await asyncio.gather(*(store.write(inbox.unheard) for _ in range(5)), return_exceptions=True)
         await asyncio.to_thread(store.close)
     assert [type(error) for error in told] == [sa.exc.OperationalError] * 5

@@ -63,7 +63,7 @@ class Running:
 
     async def until(self, wanted: Callable[[str], bool]) -> str:
         assert self.process.stdout
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while raw := await self.process.stdout.readline():
                 self.lines.append(raw.decode().rstrip("\n"))
                 if wanted(self.lines[-1]):
@@ -83,7 +83,7 @@ class Running:
 
     async def stop(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert self.process.stdout
             self.lines += (await self.process.stdout.read()).decode().splitlines()
             return await self.process.wait()

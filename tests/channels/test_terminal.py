@@ -26,7 +26,7 @@ class Screen:
         self.changed.set()
 
     async def until(self, wanted: Callable[[list[str]], bool]) -> list[str]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not wanted(self.lines):
                 self.changed.clear()
                 await self.changed.wait()

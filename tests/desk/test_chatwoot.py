@@ -591,7 +591,7 @@ async def test_a_desk_with_a_chatwoot_mirrors_by_itself_and_ends_quietly(
         sitting.install(app, outside.store, secure=False)
         chatwoot.start(app, outside.store, outside.office, lambda: asyncio.sleep(0), session)
         root.add_subapp("/desk", app)
-        async with TestClient(TestServer(root)), asyncio.timeout(10):
+        async with TestClient(TestServer(root)), asyncio.timeout(60):
             code = await outside.approved(await outside.family())
             async with mirrored.double.changed:
                 await mirrored.double.changed.wait_for(

@@ -690,7 +690,7 @@ async def test_a_line_that_is_down_says_so_and_catches_up(browser: Browser, site
     async with desk(browser, site, seat, "/desk/me") as page:
         await page.route("**/api/stream*", lambda route: route.abort())
         await page.goto(site.address + "/desk")
-        await expect(page.locator("#line")).not_to_be_empty(timeout=20_000)
+        await expect(page.locator("#line")).not_to_be_empty(timeout=60_000)
         case = await site.shared("es", "haven", urgency=3)
         await page.unroute("**/api/stream*")
         await page.evaluate("dispatchEvent(new Event('online'))")

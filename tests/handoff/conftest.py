@@ -72,7 +72,7 @@ class Seated:
 
         async def told(until: str) -> str:
             response, text = await task, ""
-            async with asyncio.timeout(20), response:
+            async with asyncio.timeout(60), response:
                 async for line in response.content:
                     text += line.decode()
                     if until in text:
@@ -153,7 +153,7 @@ class DeskHouse(House):
         """Write to somebody who does not answer at once."""
         seq = (await self.messages(token))[-1]["seq"]
         assert await self.send(token, f"w{seq}", text=text) == 202
-        async with asyncio.timeout(20):  # nobody is woken by what needs no answer
+        async with asyncio.timeout(60):  # nobody is woken by what needs no answer
             while not any(m["author"] == "family" for m in await self.messages(token, seq)):
                 pass
 

@@ -88,7 +88,7 @@ async def test_an_answer_of_the_bot_that_is_under_way_when_a_worker_accepts_is_n
     desk_house.bot.hold.set()
     desk_house.bot.hold = None
     outbox = sa.select(t.outbox.c.state).where(t.outbox.c.author == "bot").order_by(t.outbox.c.id.desc()).limit(1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await desk_house.store.read(lambda c: c.execute(outbox).scalar()) != "suppressed":
             pass
     seen = await desk_house.messages(token, before[-1]["seq"])

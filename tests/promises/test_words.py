@@ -52,6 +52,7 @@ SAME_IN_DUTCH = {
     "Computer",
     "DigiD",
     "Gemeente",
+    "Gratis",
     "Hotel",
     "IND",
     "Kostendelersnorm",

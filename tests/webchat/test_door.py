@@ -394,7 +394,7 @@ async def test_who_listens_hears_nothing_more_once_its_door_is_closed(house: Any
     await store.write(lambda c: answer(c, talk, "sent", choices=[{"id": "delete.yes", "title": "Ja"}]))
     inside = await come_in(house, store, talk)
     headers = {"Authorization": f"Bearer {inside}"}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async with house.client.get("/webchat/v1/stream?after=3", headers=headers) as response:
             await response.content.readuntil(b"event: lang")  # it listens
             if way == "deleted":

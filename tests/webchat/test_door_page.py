@@ -200,7 +200,7 @@ async def test_the_tap_waits_for_the_line_and_then_goes_in_by_itself(browser: Br
         await page.locator("#start").click()
         await expect(page.locator("#offline")).to_be_visible()
         await page.context.set_offline(False)
-        await expect(page.locator("article")).to_have_count(2, timeout=20_000)
+        await expect(page.locator("article")).to_have_count(2, timeout=60_000)
 
 
 async def test_the_talk_that_this_tab_had_itself_is_not_lost(browser: Browser, place: Site) -> None:

@@ -215,7 +215,7 @@ async def test_an_emergency_without_a_connection_still_shows_112_and_goes_out_la
         await expect(page.locator("article.family a[href='tel:112']")).to_be_visible()
         await expect(page.locator(".state.failed .retry")).to_be_visible()
         await page.context.set_offline(False)
-        await expect(page.locator("article:not(.family) a[href='tel:112']").first).to_be_visible(timeout=20_000)
+        await expect(page.locator("article:not(.family) a[href='tel:112']").first).to_be_visible(timeout=60_000)
 
 
 async def test_nothing_is_stored_or_asked_before_the_first_message_and_nobody_else_is_called(

@@ -100,7 +100,7 @@ class PhoneHouse:
 
     async def settled(self, table: sa.Table, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         """A table, as soon as it is as wanted; looked at again whenever Meta's side hears something."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(120):
             while True:
                 rows = self.rows(table)
                 if wanted(rows):

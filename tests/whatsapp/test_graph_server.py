@@ -773,7 +773,7 @@ async def test_it_runs_by_itself_asks_the_webhook_for_its_proof_and_shows_its_ph
         sys.executable, "-m", "tests.whatsapp.graph_server", *told, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert program.stdout
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         address = (await program.stdout.readline()).decode().split()[-1]
         async with aiohttp.ClientSession() as session, session.get(address) as response:
             assert "Proef" in await response.text()

@@ -156,7 +156,7 @@ async def _all_read(house: PhoneHouse) -> Counter[str]:
     """How many webhooks are in which state, once nobody has to read any more."""
     engine, c = make_engine(house.settings.database_url), webhooks.c
     statement = sa.select(c.state, sa.func.count()).group_by(c.state)
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(600):
         while True:
             with engine.connect() as connection:
                 states = Counter({str(state): count for state, count in connection.execute(statement)})
