@@ -21,6 +21,8 @@ from channels.words import Words, plain
 _LATIN_ASIDE = re.compile(r"\(([A-Za-z0-9][^(){}]*)\)")
 # a Dutch sentence between quotation marks, full stop and all
 _LATIN_QUOTE = re.compile(r'("[A-Za-z0-9][^"{}\n]*")')
+# a telephone number: its groups of digits would be read from the wrong side
+_NUMBER = re.compile(r"(?:\+|\b0)\d[\d-]*(?: \d+)+")
 _LIGHTS = {"not_yet": "🔴", "prepare": "🟠", "ready": "🟢"}  # beside the words, never instead of them
 
 
@@ -94,6 +96,7 @@ class Speech:
         if rtl and not key.startswith(("choice.", "label.")):
             text = _LATIN_ASIDE.sub(f"({ISOLATE}\\1{POP})", text)
             text = _LATIN_QUOTE.sub(f"{ISOLATE}\\1{POP}", text)
+            text = _NUMBER.sub(f"{ISOLATE}\\g<0>{POP}", text)
         told = {name: self._worded(value, lang) for name, value in (values or {}).items()}
         return fill(text, told, lang, isolate=rtl)
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -62,13 +63,17 @@ def real_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHouse]:
         [sys.executable, "-m", "channels.cli", "run"], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
+    patience = threading.Timer(600, process.kill)  # a house that never comes up ends in a message
+    patience.start()
     log = []
     for line in process.stdout:
         log.append(line)
         if "ready. Open" in line:
             break
     else:
+        patience.cancel()
         pytest.fail("the house did not start:\n" + "".join(log[-20:]))
+    patience.cancel()
     drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
     yield RealHouse(f"http://127.0.0.1:{ports['THUISWIJZER_GATEWAY_PORT']}", run, env, process)
     process.send_signal(signal.SIGTERM)

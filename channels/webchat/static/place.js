@@ -17,7 +17,7 @@ function hidden() {
 /** Just before a message comes: what to do once it stands there. It never moves who reads something else. */
 export function before(node, ours) {
   const late = Date.now() - arrived > 9000 && Math.abs(pageYOffset - rested) < 99;
-  const stay = late || hidden() < 100;
+  const stay = late || ours || hidden() < 100;
   if (late || ours) fresh = node;
   arrived = Date.now();
   return () => {

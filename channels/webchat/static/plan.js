@@ -18,6 +18,12 @@ function tell(words) {
   news.textContent = words;
 }
 
+/** Said aloud at once; it lies over the text, so it goes again. */
+function saved() {
+  tell(news.dataset.saved);
+  setTimeout(() => news.textContent === news.dataset.saved && tell(""), 10000);
+}
+
 /** How one item looks, done or not. */
 function mark(form, done) {
   const button = form.querySelector("button");
@@ -50,7 +56,7 @@ async function send(form, done) {
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.message);
     if (busy === 1) show(told);
-    if (!news.querySelector("a")) tell(news.dataset.saved);
+    if (!news.querySelector("a")) saved();
   } catch (error) {
     mark(form, !done);
     tell(error instanceof TypeError || error instanceof SyntaxError || !error.message ? news.dataset.failed : error.message);
