@@ -6,17 +6,16 @@ In: what `actions.letters.Letter.written` gives, as it is stored with the messag
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import docx
-import typst
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from channels import typesetting
 from channels.envelope import letter_blocks
 
 _TEMPLATE = Path(__file__).with_name("letter.typ")
@@ -66,25 +65,13 @@ def _lines(document: Document, lines: list[str]) -> None:
 
 
 def pdf(letter: Written) -> bytes:
-    """PDF/UA-1: tagged, with title, language and headings. A letter with signs that our fonts lack is tagged as well,
-    but not called PDF/UA, which forbids such signs.
-    """
-    try:
-        return _typeset(letter, format="pdf", pdf_standards=["ua-1"])
-    except typst.TypstError:
-        return _typeset(letter, format="pdf")
+    """PDF/UA-1: tagged, with title, language and headings; see `typesetting.pdf` for signs that no font has."""
+    return typesetting.pdf(_TEMPLATE, letter)
 
 
 def picture(letter: Written) -> bytes:
     """The first page as a picture (PNG), to look at."""
-    return _typeset(letter, format="png", ppi=96.0)
-
-
-def _typeset(letter: Written, **how: Any) -> bytes:
-    """The letter goes in as data, never as part of the template: no sign in it can become markup."""
-    given = {"letter": json.dumps(dict(letter))}
-    made = typst.compile(_TEMPLATE.read_bytes(), sys_inputs=given, ignore_system_fonts=True, **how)
-    return bytes(made[0] if isinstance(made, list) else made)
+    return typesetting.pictures(_TEMPLATE, letter, 96.0)[0]
 
 
 KINDS: dict[str, tuple[str, Callable[[Written], bytes]]] = {

@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.pages import of_browser
+
 LANGUAGES = ("nl", "en")
 LARGEST_BODY = 16 * 1024
 LANG = web.RequestKey("lang", str)
@@ -45,9 +47,7 @@ def language(request: web.Request) -> str:
     """The worker's own language; before login, the one that the browser prefers."""
     if LANG in request:
         return request[LANG]
-    prefers = request.headers.get("Accept-Language", "")
-    codes = [part.split(";")[0].strip().split("-")[0].lower() for part in prefers.split(",")]
-    return next((code for code in codes if code in LANGUAGES), LANGUAGES[0])
+    return of_browser(request, LANGUAGES) or LANGUAGES[0]
 
 
 async def body_of(request: web.Request, largest: int = LARGEST_BODY) -> dict[str, Any]:

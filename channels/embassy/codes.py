@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from actions.content import Content
-from channels.entries import code_in
+from channels.entries import code_in, is_subject
 from channels.settings import Settings
 from channels.storage import entries
 from channels.storage.migrate import upgrade
@@ -32,7 +32,7 @@ async def codes_for(
     for lang in wanted:
         if lang not in words.offered():
             raise ValueError(f"'{lang}' is no language here; use one of {', '.join(words.offered())}.")
-    if topic and f"answer.{topic}" not in content.messages:
+    if topic and not is_subject(topic, content):
         raise ValueError(f"'{topic}' is no subject; see data/intents.yml.")
 
     def make(connection: Any) -> dict[str, str]:

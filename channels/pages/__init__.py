@@ -6,7 +6,7 @@ In: a template of a folder that a channel brings, keys and values. Out: a respon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,14 @@ def preferred(request: web.Request, offered: Sequence[str], wanted: str = "") ->
     for code in (wanted, request.query.get("l", "")):
         if code in offered:
             return code
+    return of_browser(request, offered) or offered[0]
+
+
+def of_browser(request: web.Request, offered: Collection[str]) -> str | None:
+    """The first language that the browser prefers and that is offered; None when there is none."""
     prefers = request.headers.get("Accept-Language", "")
     codes = [part.split(";")[0].strip().split("-")[0].lower() for part in prefers.split(",")]
-    return next((code for code in codes if code in offered), offered[0])
+    return next((code for code in codes if code in offered), None)
 
 
 class Pages:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from channels.storage.store import inserting
 from channels.storage.tables import cursors
 
 _SEEN = "seen:"
@@ -19,15 +19,13 @@ def get(connection: Connection, name: str) -> int | None:
 
 def put(connection: Connection, name: str, event: int) -> None:
     """From now on this number."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(cursors).values(name=name, event=event)
+    statement = inserting(connection, cursors).values(name=name, event=event)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"event": event}))
 
 
 def begin(connection: Connection, name: str, event: int) -> int:
     """The number under this name; where there was none, `event` from now on."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(cursors).values(name=name, event=event).on_conflict_do_nothing())
+    connection.execute(inserting(connection, cursors).values(name=name, event=event).on_conflict_do_nothing())
     known = get(connection, name)
     return event if known is None else known
 
@@ -56,8 +54,7 @@ def seen(connection: Connection, key: str) -> bool:
 
 def once(connection: Connection, key: str, second: int) -> bool:
     """True the first time that this key comes by; `second`: now, so that `sweep` finds what is old."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(cursors).values(name=_seen_name(key), event=second)
+    statement = inserting(connection, cursors).values(name=_seen_name(key), event=second)
     return connection.execute(statement.on_conflict_do_nothing().returning(cursors.c.name)).first() is not None
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.settings import now
 from channels.storage.cases import letters
 from channels.storage.entry_tables import entry_codes, entry_hits
+from channels.storage.store import inserting
 
 LENGTH = 7  # signs of a code
 _KEEP = timedelta(days=400)
@@ -37,7 +36,7 @@ def make(connection: Connection, post: str, lang: str, topic: str) -> str:
     c, given = entry_codes.c, {"post": post, "lang": lang, "topic": topic}
     standing = select(c.code).where(c.post == post, c.lang == lang, c.topic == topic, c.revoked_at.is_(None))
     while (found := connection.execute(standing).scalar()) is None:
-        made = _dialect(connection).insert(entry_codes).values(code=letters(LENGTH), created_at=now(), **given)
+        made = inserting(connection, entry_codes).values(code=letters(LENGTH), created_at=now(), **given)
         connection.execute(made.on_conflict_do_nothing())
     return str(found)
 
@@ -64,7 +63,7 @@ def listed(connection: Connection) -> list[Code]:
 def count(connection: Connection, name: str, day: date) -> None:
     """One visit more by this code, or to the page of this post, on this day."""
     c = entry_hits.c
-    first = _dialect(connection).insert(entry_hits).values(name=name, day=day, hits=1)
+    first = inserting(connection, entry_hits).values(name=name, day=day, hits=1)
     connection.execute(first.on_conflict_do_update(index_elements=["name", "day"], set_={"hits": c.hits + 1}))
 
 
@@ -80,7 +79,3 @@ def hits(connection: Connection) -> dict[str, dict[date, int]]:
 def forget_old(connection: Connection, today: date) -> None:
     """What was counted more than 400 days ago goes."""
     connection.execute(delete(entry_hits).where(entry_hits.c.day < today - _KEEP))
-
-
-def _dialect(connection: Connection) -> Any:
-    return postgresql if connection.dialect.name == "postgresql" else sqlite

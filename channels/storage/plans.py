@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.storage.doors import hashed
 from channels.storage.plan_tables import plan_links, plan_reminders, plan_sheets, plan_ticks
+from channels.storage.store import inserting
 from channels.storage.tables import messages
 
 LINK_LIVES = timedelta(days=30)
@@ -156,7 +156,6 @@ def _take_out(connection: Connection, conversation: str) -> None:
 
 
 def _put(connection: Connection, table: Any, row: Mapping[str, Any], keys: list[str]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**row)
+    statement = inserting(connection, table).values(**row)
     rest = {name: value for name, value in row.items() if name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.storage.plan_tables import plan_reminders, plan_sheets
+from channels.storage.store import inserting
 
 SAID = "planning.reminder"  # the key of the line
 
@@ -18,8 +18,7 @@ def agree(connection: Connection, conversation: str, lang: str, channel: str, te
     """The family said yes to `text`, what was on the screen. Saying it twice changes nothing but that text."""
     row: dict[str, Any] = {"lang": lang, "channel": channel, "given_at": moment, "withdrawn_at": None}
     row["text_hash"] = hashlib.sha256(text.encode()).hexdigest()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(plan_reminders).values(conversation=conversation, last_day="", **row)
+    statement = inserting(connection, plan_reminders).values(conversation=conversation, last_day="", **row)
     connection.execute(statement.on_conflict_do_update(index_elements=["conversation"], set_=row))
 
 

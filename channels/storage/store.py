@@ -13,7 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -113,6 +114,12 @@ def _settle(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -
             future.set_result(result)
         else:
             future.set_exception(error)
+
+
+def inserting(connection: Connection, table: Table) -> Any:
+    """An insert into `table` that can also say what happens where the row stands already (`on_conflict_do_…`)."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def make_engine(url: str) -> Engine:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from channels.settings import now
+from channels.storage.store import inserting
 from channels.storage.whatsapp_tables import webhooks
 
 _KEPT = timedelta(days=14)
@@ -20,9 +20,8 @@ _IN_THE_WAY = ("40001", "40P01")  # of PostgreSQL: a change that came between, a
 
 def store(connection: Connection, raw: bytes) -> int | None:
     """Keep it; the answer is its number, or None when exactly this came before."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = {"body_hash": hashlib.sha256(raw).hexdigest(), "body": raw, "state": "new", "received_at": now()}
-    statement = insert(webhooks).values(values).on_conflict_do_nothing().returning(webhooks.c.id)
+    statement = inserting(connection, webhooks).values(values).on_conflict_do_nothing().returning(webhooks.c.id)
     number: int | None = connection.execute(statement).scalar()
     return number
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.pages import of_browser
 from channels.words import Words
 
 LARGEST_BODY = 256 * 1024
@@ -50,11 +51,7 @@ class Asked:
 
     def language(self, request: web.Request, wanted: str, offered: Sequence[str]) -> str:
         """`wanted` where it is offered, else what the browser prefers, else Dutch."""
-        if wanted in offered:
-            return wanted
-        prefers = request.headers.get("Accept-Language", "")
-        codes = [part.split(";")[0].strip().split("-")[0].lower() for part in prefers.split(",")]
-        return next((code for code in codes if code in offered), "nl")
+        return wanted if wanted in offered else of_browser(request, offered) or "nl"
 
     def refusal(self, request: web.Request, status: int, error: str) -> web.HTTPException:
         """{error, message}, to be raised."""

@@ -65,7 +65,7 @@ def talk(words: Words, lang: str, offered: Sequence[str], kept: Mapping[str, str
     page = page.replace("<!-- options -->", "".join(options), 1).replace("<!-- languages -->", "".join(links), 1)
     data = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     page = page.replace("<!-- words -->", f'<script type="application/json" id="words">{data}</script>', 1)
-    return _dressed(page, site, lang, words) if site else page
+    return _dressed(page, site) if site else page
 
 
 def kept(request: web.Request) -> dict[str, str]:
@@ -82,7 +82,7 @@ def response(page: str, lang: str, **headers: str) -> web.Response:
     return made
 
 
-def _dressed(page: str, site: Site, lang: str, words: Words) -> str:
+def _dressed(page: str, site: Site) -> str:
     slug = site.slug
     page = page.replace("<html ", f'<html data-site="{slug}" ', 1)
     page = page.replace("<!-- theme -->", f'<link rel="stylesheet" href="/w/{slug}/theme.css">', 1)
@@ -90,11 +90,6 @@ def _dressed(page: str, site: Site, lang: str, words: Words) -> str:
     page = page.replace('<p id="site" hidden></p>', f'<p id="site">{html.escape(site.name)}</p>', 1)
     if site.logo:
         page = page.replace(_LOGO, f'<img src="/w/{slug}/logo" alt="{html.escape(site.logo_alt)}"', 1)
-    spoken = lang if lang in site.greeting else "nl"
-    if text := site.greeting.get(spoken, "").strip():
-        marked = f'lang="{spoken}" dir="{words.languages[spoken].dir}"'
-        greeting = f'<p id="greeting" {marked}>{html.escape(text)}</p>'
-        page = page.replace('<p id="greeting" hidden></p>', greeting, 1)
     return page
 
 

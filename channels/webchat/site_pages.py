@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # what stands in for the chat does nothing and knows nothing: it may be read wherever it turns up
 _ANYWHERE = csp(frame_ancestors="*")
 _PRIVACY = re.compile(r'<p data-word="web.privacy".*?</p>', re.DOTALL)
-_GREETING = re.compile(r'<p id="greeting".*?</p>', re.DOTALL)
+_GREETING = '<p id="greeting" hidden></p>'
 _PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -85,8 +85,8 @@ class SitePages:
     def _talk(self, site: Site, lang: str, offered: Sequence[str], kept: Mapping[str, str]) -> str:
         """The page of the talk with what this organisation says itself; that changes with the language, as all does."""
         own = own_words(site, lang, self._gateway.parts.speech)
-        text = filled.talk(self._words, lang, offered, kept, site.model_copy(update={"greeting": {lang: "-"}}))
-        text = _GREETING.sub(lambda _: _worded("p", 'id="greeting"', "site.greeting", own), text, count=1)
+        text = filled.talk(self._words, lang, offered, kept, site)
+        text = text.replace(_GREETING, _worded("p", 'id="greeting"', "site.greeting", own), 1)
         if "site.privacy" not in own:
             return text
         address = f'href="{escape(site.privacy)}" target="_blank" rel="noopener"'

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from channels.storage import entries
 from channels.storage.store import make_engine
 from tests.fakes import ScriptedBot
 from tests.webchat.conftest import page_of
-from tests.webchat.test_page import QUIET, RULES
+from tests.webchat.test_page import browser, violations
 
+__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 
@@ -41,20 +39,6 @@ def withdrawn(site: str, folder: Path) -> str:  # noqa: ARG001 - its tables are 
         entries.revoke(connection, code)
     engine.dispose()
     return code
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield browser
-        await browser.close()
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page, options=RULES)
-    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found.response["violations"]]
 
 
 async def test_axe_finds_nothing_on_the_page_and_on_what_stands_where_nothing_is(
