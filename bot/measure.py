@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)
 
-from bot.train import QUIET, content_hash, training_folders  # noqa: E402
+from bot.train import QUIET, content_hash, gathered, leave_out_fingerprints  # noqa: E402
 
 os.environ.update(QUIET)
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -70,12 +70,8 @@ def trained(name: str, epochs: int, folder: Path) -> Path:
     # JSON is YAML too
     pipeline = pipelines(epochs)[name]
     config.write_text(json.dumps({"recipe": "default.v1", "language": "nl", "pipeline": pipeline}))
-    examples = folder / "examples"
-    if not examples.exists():
-        examples.mkdir()
-        for spoken in training_folders()[:-1]:
-            (examples / Path(spoken).name).symlink_to(spoken)
-    return Path(train_nlu(str(config), str(examples), str(folder), fixed_model_name=name))
+    leave_out_fingerprints()
+    return Path(train_nlu(str(config), gathered(folder), str(folder), fixed_model_name=name))
 
 
 def understood(model: Path, sentences: List[Dict[str, str]]) -> List[Dict[str, Any]]:

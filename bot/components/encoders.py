@@ -20,7 +20,7 @@ Encode = Callable[[List[str]], np.ndarray]
 
 _ROOT = Path(__file__).resolve().parents[2]
 ENCODERS = {"none": (), "e5": ("e5",), "use": ("use",), "both": ("e5", "use")}
-MOST_TOKENS = 26
+MOST_TOKENS = 24
 _SHORT, _FRAME = 60, 4  # characters that never are too many; tokens around the words of any text
 # The folder in which the vectors of the last training are kept, beside the models; without it nothing is kept.
 KEPT_IN = "THUISWIJZER_VECTORS"
@@ -46,13 +46,18 @@ def _model(name: str) -> Encode:
     return USE(threads=1).encode
 
 
+def is_long(text: str, most: int) -> bool:
+    """Whether a text has more than so many tokens."""
+    return len(text) > most and _e5().token_count(text) - _FRAME > most
+
+
 def shortened(text: str) -> str:
     """Begin and end of a long text: the greeting and the question; the time grows with every token between them.
 
     The n-grams still see all of it. Two thirds of what is kept comes from the end, where people ask.
     """
     words = text.split()
-    if len(text) < _SHORT or _e5().token_count(text) - _FRAME <= MOST_TOKENS:
+    if len(text) < _SHORT or not is_long(text, MOST_TOKENS):
         return text
     sizes = [max(_e5().token_count(word) - _FRAME, 1) for word in words]
     first, last = [], []
@@ -79,8 +84,8 @@ def encode(name: str, texts: List[str]) -> np.ndarray:
     return result
 
 
-def vectors(names: tuple, texts: List[str], batch: int = 64) -> np.ndarray:
-    """The vectors of all named encoders side by side; rows in the order of `texts`."""
+def vectors(names: tuple, texts: List[str], batch: int = 4) -> np.ndarray:
+    """The vectors of all named encoders side by side; rows in the order of `texts`. More at once takes longer."""
     parts = []
     for name in names:
         rows = [encode(name, texts[i : i + batch]) for i in range(0, len(texts), batch)]

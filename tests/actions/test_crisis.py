@@ -69,6 +69,7 @@ def test_the_lists_hold_thirty_of_each_and_all_kinds(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.slow
 def test_what_people_ask_calmly_seldom_fires(lang: str) -> None:
     calm = [text for intent, text in said_for(lang) if intent not in MAY_FIRE]
     fired = [text for text in calm if WORDS.recognise(text)]

@@ -216,6 +216,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "says"), [(text, says) for _, text, says in BROKEN], ids=[b[0] for b in BROKEN])
+@pytest.mark.slow
 def test_who_breaks_the_cards_hears_where_and_what_to_write(data: Path, text: str, says: str) -> None:
     path = data / "desk" / "cards.yml"
     line = path.read_text("utf-8").count("\n") + 1
@@ -227,6 +228,7 @@ def test_who_breaks_the_cards_hears_where_and_what_to_write(data: Path, text: st
     assert re.match(rf"{re.escape(str(path))}:({line}|{line + 1}|{line + 2}|{line + 3}|{line + 4}):", found[0])
 
 
+@pytest.mark.slow
 def test_a_letter_with_a_hole_that_nobody_fills_is_refused(data: Path) -> None:
     path = data / "letters" / "melding.yml"
     path.write_text(path.read_text("utf-8").replace("van {gemeente}", "van {stad}"), "utf-8")

@@ -70,6 +70,32 @@ def typo_copy(value, share):
     return copy_of(value, share)
 
 
+def learnt_beside_scikit(examples, seed):
+    """The largest difference between a chance by our learning and by scikit-learn's, on examples made up by chance."""
+    import numpy as np
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.linear_model import LogisticRegression
+
+    from bot.components.regression import learn
+
+    chance = np.random.default_rng(seed)
+    codes = np.concatenate([np.arange(4), chance.choice(4, examples - 4, p=(0.6, 0.2, 0.1, 0.1))])
+    counts = csr_matrix(chance.poisson(0.2 + codes[:, None] * np.linspace(0, 0.3, 12)), dtype=np.float32)
+    vectors = (chance.normal(size=(examples, 5)) + codes[:, None] / 2).astype(np.float32)
+    both = hstack([counts, csr_matrix(vectors)]).tocsr()
+    theirs = LogisticRegression(C=3, class_weight="balanced", max_iter=1000).fit(both, codes)
+    ours = LogisticRegression()
+    ours.coef_, ours.intercept_ = learn(counts, vectors, codes, C=3.0, max_iter=1000)
+    ours.classes_ = theirs.classes_
+    return float(np.abs(ours.predict_proba(both) - theirs.predict_proba(both)).max())
+
+
+def is_long(value, most):
+    from bot.components.encoders import is_long as long
+
+    return long(value, most)
+
+
 def patched_sources():
     from bot.components import engine_patches
 

@@ -169,3 +169,15 @@ def test_the_same_sentence_always_gets_the_same_typing_mistake(ask):
 
 def test_a_share_of_nothing_makes_no_copies(ask):
     assert ask("typo_copy", value="wij zoeken een woning", share=0.0) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_learnt_from_counts_and_vectors_apart_is_what_scikit_learns_from_both_together(ask, seed):
+    assert ask("learnt_beside_scikit", examples=300, seed=seed) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "long"), [("ik zoek een huis", False), ("wij zoeken een huis voor ons en de kinderen " * 2, True)]
+)
+def test_only_an_example_with_many_tokens_is_long(ask, text, long):
+    assert ask("is_long", value=text, most=18) is long

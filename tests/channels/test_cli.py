@@ -169,10 +169,12 @@ def test_a_wrong_call_shows_how_to_call_and_ends_with_two(arguments: list[str]) 
 # --- check, languages, cases
 
 
+@pytest.mark.slow
 def test_check_finds_nothing_wrong_with_our_own_content(run: Run) -> None:
     assert run("check", "--today", "2026-11-22")[0] == 0
 
 
+@pytest.mark.slow
 def test_check_on_a_later_day_names_every_fact_that_should_have_been_reviewed(run: Run) -> None:
     code, out = run("check", "--today", "2036-01-01")
     assert code == 1
@@ -223,6 +225,7 @@ def test_assess_with_broken_content_tells_what_is_broken(run: Run, broken: Path,
     assert f"{broken / 'rights' / 'safety.yml'}:1:" in out
 
 
+@pytest.mark.slow
 def test_check_names_all_that_is_dead_missing_or_too_long(run: Run, tmp_path: Path) -> None:
     data = Path(shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns(*NLU, "crisis")))
     (data / "crisis").symlink_to(ROOT / "data" / "crisis")
@@ -240,6 +243,7 @@ def test_check_names_all_that_is_dead_missing_or_too_long(run: Run, tmp_path: Pa
     assert "'choice.yes_please' is " in out
 
 
+@pytest.mark.slow
 def test_check_names_a_translation_with_other_holes_and_a_button_that_is_too_long(run: Run, tmp_path: Path) -> None:
     locales = Path(shutil.copytree(ROOT / "locales", tmp_path / "locales"))
     path = locales / "en" / "LC_MESSAGES" / "messages.po"

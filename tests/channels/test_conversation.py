@@ -35,6 +35,7 @@ async def test_a_replayed_message_is_kept_once_and_answered_once(
     assert len(house.bot.heard) == 2
 
 
+@pytest.mark.slow
 async def test_twenty_messages_at_once_are_answered_in_order_and_none_is_lost(
     start_house: Callable[..., Any], database_url: str
 ) -> None:
@@ -182,6 +183,7 @@ async def test_deleting_leaves_nothing_of_what_a_family_wrote(house: Any) -> Non
     assert house.bot.heard[-1][0] != sender
 
 
+@pytest.mark.slow
 async def test_every_twenty_turns_the_bot_may_forget_the_past_so_that_no_turn_gets_slow(house: Any) -> None:
     token = await house.open("nl")
     for number in range(20):

@@ -390,6 +390,7 @@ def family(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", paper.KINDS)
+@pytest.mark.slow
 def test_the_command_line_writes_a_letter_in_the_form_of_its_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
@@ -417,6 +418,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("told", "kind", "out", "says"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG])
+@pytest.mark.slow
 def test_the_command_line_says_in_one_sentence_what_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], told: str, kind: str, out: str, says: str
 ) -> None:
@@ -425,6 +427,7 @@ def test_the_command_line_says_in_one_sentence_what_is_wrong(
     assert not (tmp_path / out).exists()
 
 
+@pytest.mark.slow
 def test_a_day_on_which_the_law_is_not_known_is_said_in_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

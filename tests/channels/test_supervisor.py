@@ -131,6 +131,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.slow
 async def test_programs_start_one_after_the_other_the_welcome_comes_last_and_sigterm_leaves_no_process(
     start: Start,
 ) -> None:
@@ -145,6 +146,7 @@ async def test_programs_start_one_after_the_other_the_welcome_comes_last_and_sig
     assert [alive(pid) for pid in pids] == [False, False, False]
 
 
+@pytest.mark.slow
 async def test_a_program_that_cannot_be_started_is_named_and_tried_again(start: Start) -> None:
     running = await start("missing")
     for _ in range(2):
@@ -152,6 +154,7 @@ async def test_a_program_that_cannot_be_started_is_named_and_tried_again(start: 
     assert await running.stop(signal.SIGTERM) == 0
 
 
+@pytest.mark.slow
 async def test_stopping_before_all_are_ready_stops_what_was_begun(start: Start) -> None:
     running = await start("", "import time; time.sleep(600)", "")
     await running.until(lambda line: " b " in line and " pid " in line)
@@ -162,6 +165,7 @@ async def test_stopping_before_all_are_ready_stops_what_was_begun(start: Start) 
     assert "WELCOME" not in "".join(running.lines)
 
 
+@pytest.mark.slow
 async def test_a_program_that_dies_is_started_again_and_the_others_do_not_notice(start: Start) -> None:
     running = await start("", "")
     await running.until(lambda line: line.endswith("WELCOME"))
@@ -177,6 +181,7 @@ async def test_a_program_that_dies_is_started_again_and_the_others_do_not_notice
     assert not any(alive(pid) for pid in (other, again))
 
 
+@pytest.mark.slow
 async def test_a_program_that_dies_while_the_house_starts_is_started_again_too(start: Start, tmp_path: Path) -> None:
     mark = tmp_path / "was here"
     once = f"import pathlib; p = pathlib.Path({str(mark)!r}); seen = p.exists(); p.touch(); seen or os._exit(5)"
@@ -185,6 +190,7 @@ async def test_a_program_that_dies_while_the_house_starts_is_started_again_too(s
     assert len(running.pids()) == 3
 
 
+@pytest.mark.slow
 async def test_everything_a_program_writes_is_shown_with_its_name_however_long(start: Start) -> None:
     first = "print('x' * 300_000, flush=True); sys.stdout.buffer.write(b'\\xff\\xfe\\n'); print('after', flush=True)"
     running = await start(first, "")
@@ -194,6 +200,7 @@ async def test_everything_a_program_writes_is_shown_with_its_name_however_long(s
     assert "after" in said
 
 
+@pytest.mark.slow
 async def test_what_a_program_has_started_itself_is_ended_with_it(
     start: Start,
 ) -> None:

@@ -107,6 +107,7 @@ def typing(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(module.sys, "stdin", io.StringIO(text))
 
 
+@pytest.mark.slow
 async def test_the_chat_command_reads_lines_until_the_end_and_skips_empty_ones(
     house: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -299,6 +299,7 @@ def test_a_password_is_long_enough_not_the_address_and_not_one_that_everybody_tr
     assert passwords.refusal(password, "ans.jansen@wijk.nl") == error
 
 
+@pytest.mark.slow
 def test_only_the_password_itself_matches_and_nothing_matches_nobody() -> None:
     kept = passwords.hashed("een lange zin van mij")
     assert kept.startswith("$argon2id$")

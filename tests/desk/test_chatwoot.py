@@ -235,6 +235,7 @@ async def test_danger_is_shown_with_a_note_to_look_now_and_without_a_word_of_the
 
 
 @pytest.mark.parametrize("broken", ["500", "timeout"])
+@pytest.mark.slow
 async def test_what_chatwoot_does_not_take_comes_later(mirrored: Mirrored, broken: str) -> None:
     mirrored.double.broken = broken
     code = await mirrored.outside.approved(await mirrored.outside.family())
@@ -246,6 +247,7 @@ async def test_what_chatwoot_does_not_take_comes_later(mirrored: Mirrored, broke
 
 
 @pytest.mark.parametrize("only", ["/contacts", "/conversations", "/messages", "/custom_attributes", "/toggle_status"])
+@pytest.mark.slow
 async def test_an_answer_that_got_lost_makes_nothing_twice(mirrored: Mirrored, only: str) -> None:
     talk = await mirrored.outside.family()
     await mirrored.outside.approved(talk)
@@ -515,6 +517,7 @@ async def test_the_look_of_every_minute_finds_a_message_and_an_end_whose_webhook
     assert len(mirrored.double.calls) == before  # what is closed is not asked about any more
 
 
+@pytest.mark.slow
 async def test_a_look_finds_more_than_one_page_and_goes_on_after_a_failure(mirrored: Mirrored) -> None:
     talk, _, number = await mirrored.opened()
     for _ in range(150):
@@ -555,6 +558,7 @@ async def test_a_family_stays_with_agents_who_are_there_and_goes_back_when_they_
 # --- two machines that talk
 
 
+@pytest.mark.slow
 async def test_more_than_twenty_messages_in_a_minute_wait_and_none_is_lost(mirrored: Mirrored) -> None:
     talk, _, number = await mirrored.opened()
     answers = [await mirrored.post(mirrored.double.writes(number, f"bericht {n}")) for n in range(25)]
@@ -566,6 +570,7 @@ async def test_more_than_twenty_messages_in_a_minute_wait_and_none_is_lost(mirro
     assert await mirrored.outside.said(talk) == [f"bericht {n}" for n in range(25)]
 
 
+@pytest.mark.slow
 async def test_the_brake_holds_the_other_way_too(mirrored: Mirrored) -> None:
     talk, _, number = await mirrored.opened()
     for n in range(25):

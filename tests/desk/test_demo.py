@@ -94,6 +94,7 @@ def free_port() -> int:
             return port
 
 
+@pytest.mark.slow
 async def test_a_demo_has_six_families_in_different_states_and_five_workers_who_can_all_log_in(shown: Shown) -> None:
     found = {row.lang: row for row in shown.rows(tables.cases)}
     assert {lang: row.state for lang, row in found.items()} == WANTED
@@ -135,6 +136,7 @@ async def everybody_logs_in(shown: Shown) -> None:
     assert listed["Sam Hulphuis"] == {"en"}
 
 
+@pytest.mark.slow
 async def test_the_words_at_the_start_say_how_everybody_logs_in(shown: Shown) -> None:
     told, port = demo.welcome(shown.settings, shown.accounts.values()), shown.settings.gateway_port
     assert f"http://127.0.0.1:{port}/desk" in told
@@ -174,6 +176,7 @@ def test_the_demo_touches_no_real_database_and_sends_no_mail(monkeypatch: pytest
     assert secrets.graph_url.startswith("http://127.0.0.1:")
 
 
+@pytest.mark.slow
 async def test_somebody_writes_on_a_telephone_of_the_demo_and_is_answered(shown: Shown) -> None:
     (phones,) = demo.phones(shown.settings)
     process = await asyncio.create_subprocess_exec(

@@ -103,6 +103,7 @@ async def everybody(desk: Any) -> list[workers.Worker]:
     ("groups", "role"),
     [(["desk"], "agent"), (["other", "desk-leads", "desk"], "lead"), (["audit"], "auditor")],
 )
+@pytest.mark.slow
 async def test_somebody_new_with_a_group_that_is_named_gets_its_role(
     desk: Any, provider: str, groups: list[str], role: str
 ) -> None:

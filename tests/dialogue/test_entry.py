@@ -120,6 +120,7 @@ def test_a_check_ends_at_the_hinted_place_when_the_family_does_not_know_its_own(
     assert talk.situation.country in (None, UNSURE)
 
 
+@pytest.mark.slow
 def test_what_is_said_because_of_an_entry_has_words_in_every_language() -> None:
     speech = Speech(CONTENT, load_words(CONTENT, ROOT / "locales"))
     told = [entry_door("GM0363", CONTENT), *entry_rules("GM0363", "urgency_declaration", CONTENT, DAY)]

@@ -86,6 +86,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.slow
 def test_a_code_is_made_shown_and_withdrawn_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     make = ["post", "code", "paramaribo", "--lang", "es", "--topic", "visa_facilitating"]
     assert cli.main(make) == 0
@@ -113,6 +114,7 @@ def test_a_code_is_made_shown_and_withdrawn_on_the_command_line(capsys: pytest.C
         ["revoke", "../etc"],
     ],
 )
+@pytest.mark.slow
 def test_what_is_unknown_is_refused_with_one_sentence(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["post", *given]) == 2
     (line,) = capsys.readouterr().out.splitlines()
@@ -120,6 +122,7 @@ def test_what_is_unknown_is_refused_with_one_sentence(given: list[str], capsys: 
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.slow
 def test_the_list_counts_today_and_all_days(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["post", "list"]) == 0
     store = Store(f"sqlite:///{tmp_path / 'cli.db'}")

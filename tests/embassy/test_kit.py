@@ -53,6 +53,7 @@ def letters(text: str) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.slow
 def test_every_format_is_an_accessible_pdf_that_keeps_its_pages(speech: Speech, lang: str) -> None:
     told = kit_of(speech).sheet(lang, CODE)
     for name, (pages, (width, height)) in PAGES.items():
@@ -73,6 +74,7 @@ def test_every_format_is_an_accessible_pdf_that_keeps_its_pages(speech: Speech, 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.slow
 def test_who_listens_hears_every_sentence_whole_and_in_order(speech: Speech, lang: str) -> None:
     told = kit_of(speech).sheet(lang, CODE)
     expected = [told[name]["text"] for name in ("title", "whom", "start", "know", "choice", "human", "danger")]
@@ -92,6 +94,7 @@ def test_words_can_be_copied_in_their_order(speech: Speech, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ar", "ti", "nl"])
+@pytest.mark.slow
 def test_a_telephone_reads_every_code_as_it_is_printed(speech: Speech, lang: str) -> None:
     kit = kit_of(speech)
     told = kit.sheet(lang, CODE)
@@ -113,6 +116,7 @@ def test_the_code_as_a_picture_opens_the_same_address(speech: Speech) -> None:
     assert "<script" not in drawn
 
 
+@pytest.mark.slow
 def test_a_long_address_stays_on_one_line_and_can_still_be_scanned(speech: Speech) -> None:
     kit = kit_of(speech, public_url=f"https://{'thuis.' * 9}gemeente-voorbeeldstad.example/hulp")
     told = kit.sheet("so", CODE)
@@ -124,6 +128,7 @@ def test_a_long_address_stays_on_one_line_and_can_still_be_scanned(speech: Speec
         }
 
 
+@pytest.mark.slow
 def test_longer_words_shrink_until_they_fit(speech: Speech) -> None:
     told = kit_of(speech).sheet("nl", CODE)
     told["facts"] = [{"text": f"{fact['text']} {fact['text']}", "lang": "nl"} for fact in told["facts"]]
@@ -200,6 +205,7 @@ def post_kit(content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return lambda *arguments: cli.main(["post", "kit", *arguments])
 
 
+@pytest.mark.slow
 def test_a_kit_is_one_folder_whose_code_is_the_same_every_time(post_kit: Any, tmp_path: Path) -> None:
     assert post_kit("willemstad", "--lang", "pap", "--out", "one") == 0
     assert post_kit("willemstad", "--lang", "pap", "nl", "--out", "two") == 0
@@ -217,6 +223,7 @@ def test_a_kit_is_one_folder_whose_code_is_the_same_every_time(post_kit: Any, tm
     assert {path.name for path in tmp_path.iterdir()} == {"run", "one", "two"}, "nothing else is left behind"
 
 
+@pytest.mark.slow
 def test_without_a_word_about_it_the_languages_are_those_of_the_post(post_kit: Any, tmp_path: Path) -> None:
     assert post_kit("paramaribo") == 0
     assert {path.stem.rpartition("-")[2] for path in (tmp_path / "kit-paramaribo").glob("qr-*")} == {"nl"}
@@ -244,6 +251,7 @@ def test_what_cannot_be_made_is_one_sentence_and_leaves_nothing(
     assert (tmp_path / "run" / "mine").exists()
 
 
+@pytest.mark.slow
 def test_a_kit_that_breaks_halfway_leaves_nothing(
     post_kit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +263,7 @@ def test_a_kit_that_breaks_halfway_leaves_nothing(
     assert {path.name for path in tmp_path.iterdir()} == {"run"}
 
 
+@pytest.mark.slow
 def test_codes_that_only_this_machine_can_open_are_told(
     post_kit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

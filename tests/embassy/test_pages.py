@@ -185,6 +185,7 @@ async def test_who_looks_ahead_or_again_in_another_language_or_finds_nothing_is_
     assert await hits(house) == {}
 
 
+@pytest.mark.slow
 async def test_fifty_visits_at_once_are_fifty(house: House) -> None:
     code = await made(house)
     told = await asyncio.gather(*(page(house, f"/d/{code}") for _ in range(50)))

@@ -98,6 +98,7 @@ async def test_an_answer_of_the_bot_that_is_under_way_when_a_worker_accepts_is_n
 # --- where each message of a family goes
 
 
+@pytest.mark.slow
 async def test_where_a_message_goes_while_a_family_reads_waits_is_helped_and_afterwards(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
 
@@ -135,6 +136,7 @@ async def test_where_a_message_goes_while_a_family_reads_waits_is_helped_and_aft
     ]
 
 
+@pytest.mark.slow
 async def test_a_yes_that_the_computer_asked_for_earlier_reaches_the_worker_who_asks_now(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     code = await desk_house.approved(token)
@@ -164,6 +166,7 @@ TRICKS = (
 
 
 @pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.slow
 async def test_tricks_in_every_field_of_family_and_worker_are_text_and_nothing_else(
     desk_house: Any, trick: str
 ) -> None:
@@ -193,6 +196,7 @@ async def test_tricks_in_every_field_of_family_and_worker_are_text_and_nothing_e
         assert "<script>alert(1)</script>" in seen  # text: the page puts it in as text
 
 
+@pytest.mark.slow
 async def test_ten_thousand_characters_are_refused_with_a_sentence_in_every_field(desk_house: Any) -> None:
     worker, token, much = await desk_house.seat("Wil"), await desk_house.open("nl"), "woord " * 1700
     await desk_house.choose(token, "person")
@@ -224,6 +228,7 @@ NONSENSE: tuple[Any, ...] = (None, True, 0, -1, 1.5, 10**30, "", "x", [], ["x"],
 FIELDS = ("version", "text", "phrases", "worker", "moment", "org", "outcome", "next", "words", "values", "translated")
 
 
+@pytest.mark.slow
 async def test_every_field_of_every_act_takes_any_value_without_falling_over(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     code = await desk_house.approved(token)
@@ -262,6 +267,7 @@ async def test_a_code_that_is_no_code_is_simply_not_there(desk_house: Any, path:
 @pytest.mark.parametrize(
     "choice", ["slot.", "slot.x", "slot.99999999999999", "line.", "more.99", "transfer_yes", "yes", ""]
 )
+@pytest.mark.slow
 async def test_a_button_that_was_never_there_is_answered_kindly_in_every_state(desk_house: Any, choice: str) -> None:
     token = await desk_house.open("nl")
     for step in (None, "person", "handoff.yes"):
@@ -276,6 +282,7 @@ async def test_a_button_that_was_never_there_is_answered_kindly_in_every_state(d
 
 
 @pytest.mark.parametrize("act", sorted(ACTS))
+@pytest.mark.slow
 async def test_every_act_in_every_state_is_done_or_refused_with_a_sentence(desk_house: Any, act: str) -> None:
     worker, other = await desk_house.seat("Wil"), await desk_house.seat("Noor")
     bodies: dict[str, dict[str, Any]] = {
@@ -307,6 +314,7 @@ async def test_every_act_in_every_state_is_done_or_refused_with_a_sentence(desk_
 
 
 @pytest.mark.parametrize("version", [None, -1, 0, 99, "3", 3.5, [], True])
+@pytest.mark.slow
 async def test_an_old_unknown_or_foreign_version_changes_nothing(desk_house: Any, version: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     code = await desk_house.approved(token)
@@ -322,6 +330,7 @@ async def test_an_old_unknown_or_foreign_version_changes_nothing(desk_house: Any
 # --- codes
 
 
+@pytest.mark.slow
 async def test_a_return_code_works_once_for_whoever_has_it_and_a_mistyped_one_never(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     code = await desk_house.approved(token)
@@ -366,6 +375,7 @@ def test_the_code_of_a_case_that_began_with_danger_works_too() -> None:
     assert family.hears(text[text.index("TR-") :][:17]) == ["handoff.returned", "handoff.reopened"]
 
 
+@pytest.mark.slow
 async def test_a_counter_code_serves_once_for_ten_minutes_and_shows_nothing_before_the_yes(desk_house: Any) -> None:
     wil, sam = await desk_house.seat("Wil"), await desk_house.seat("Sam", "hulphuis")
 
@@ -424,6 +434,7 @@ async def test_a_desk_that_is_logged_out_or_turned_off_hears_nothing_more(
     assert (await worker.get("/cases"))[0] == 401
 
 
+@pytest.mark.slow
 async def test_a_desk_that_was_away_for_long_is_told_everything_that_it_missed(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     code = await desk_house.approved(token)
@@ -462,6 +473,7 @@ def test_no_two_workers_speak_with_one_family_also_when_danger_made_a_second_cas
     assert sum(case.state == "active" for case in family.cases()) == 1
 
 
+@pytest.mark.slow
 def test_in_every_state_what_is_open_is_watched() -> None:
     for state in STEPS:
         family = bench(datetime(2026, 11, 23, 10, tzinfo=UTC))

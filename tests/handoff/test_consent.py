@@ -67,6 +67,7 @@ def asked(lang: str = "nl") -> Bench:
 
 @hypothesis.given(st.data(), st.sampled_from(["nl", "es", "ar"]))
 @hypothesis.settings(deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@pytest.mark.slow
 def test_whatever_a_family_leaves_out_stands_nowhere_at_any_desk(data: st.DataObject, lang: str) -> None:
     family = asked(lang)
     all_lines = lines(family)
@@ -150,6 +151,7 @@ def test_buttons_of_an_older_screen_change_nothing_by_accident() -> None:
     assert lines(family) == before
 
 
+@pytest.mark.slow
 def test_at_most_forty_lines_of_three_hundred_letters_are_written() -> None:
     family = asked()
     for number in range(45):
@@ -160,6 +162,7 @@ def test_at_most_forty_lines_of_three_hundred_letters_are_written() -> None:
     assert family.hears("x" * 301) == ["handoff.too_long"]
 
 
+@pytest.mark.slow
 async def test_a_worker_sees_exactly_the_approved_lines_on_card_inbox_stream_audit_and_in_the_talk(
     desk_house: Any,
 ) -> None:
@@ -344,6 +347,7 @@ def test_a_telephone_number_to_be_called_on_stands_in_the_line_about_contact_unt
 # --- no, and stopping
 
 
+@pytest.mark.slow
 async def test_a_no_names_other_ways_and_leaves_nothing_behind(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     stream = worker.stream()
@@ -409,6 +413,7 @@ def test_opening_counts_as_reading_also_when_it_was_only_looked_at() -> None:
     assert family.hears(choice="handoff.stop_yes") == ["handoff.withdrawn_read"]
 
 
+@pytest.mark.slow
 async def test_erasing_empties_everything_that_a_desk_could_see(desk_house: Any) -> None:
     worker, token = await desk_house.seat("Wil"), await desk_house.open("nl")
     await desk_house.choose(token, "person")

@@ -38,6 +38,7 @@ def test_every_state_of_the_machine_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.slow
 def test_in_every_state_a_tap_on_a_person_is_answered_at_once(lang: str) -> None:
     for state, (told, after) in ANSWERED.items():
         family = bench(MONDAY, lang, all_words())
@@ -75,6 +76,7 @@ def test_every_button_of_the_handover_can_be_typed_as_it_is_read(lang: str) -> N
 
 
 @pytest.mark.parametrize("lang", ["ar", "ti", "tr"])
+@pytest.mark.slow
 async def test_a_family_that_types_every_button_gets_as_far_as_one_that_taps(desk_house: Any, lang: str) -> None:
     words, token = all_words(), await desk_house.open(lang)
 
@@ -96,6 +98,7 @@ async def test_a_family_that_types_every_button_gets_as_far_as_one_that_taps(des
     assert (await desk_house.all_cases())[-1]["state"] == "withdrawn"
 
 
+@pytest.mark.slow
 async def test_in_the_middle_of_a_check_a_person_is_shown_and_the_open_question_hides_no_button(
     desk_house: Any,
 ) -> None:
@@ -112,6 +115,7 @@ async def test_in_the_middle_of_a_check_a_person_is_shown_and_the_open_question_
         assert keys(await desk_house.types(token, title)) == ["handoff.refused"], lang
 
 
+@pytest.mark.slow
 async def test_while_the_bot_is_broken_a_person_is_out_of_nobodys_reach(desk_house: Any) -> None:
     desk_house.bot.broken = "error"
     for lang in LANGUAGES:
@@ -119,6 +123,7 @@ async def test_while_the_bot_is_broken_a_person_is_out_of_nobodys_reach(desk_hou
         assert keys(await desk_house.choose(token, "person"))[-2:] == SHOWN, lang
 
 
+@pytest.mark.slow
 async def test_a_question_that_the_broken_bot_cannot_answer_stands_in_nobodys_way_to_a_person(desk_house: Any) -> None:
     desk_house.bot.broken = "error"
     for lang in LANGUAGES:
@@ -129,6 +134,7 @@ async def test_a_question_that_the_broken_bot_cannot_answer_stands_in_nobodys_wa
         assert keys(await desk_house.choose(token, "handoff.yes"))[0] == "handoff.queued"
 
 
+@pytest.mark.slow
 async def test_after_words_of_danger_a_person_is_alarmed_already_and_a_tap_says_where_the_question_lies(
     desk_house: Any,
 ) -> None:
@@ -141,6 +147,7 @@ async def test_after_words_of_danger_a_person_is_alarmed_already_and_a_tap_says_
         assert keys(await desk_house.choose(token, "person")) == ["handoff.already"], lang
 
 
+@pytest.mark.slow
 async def test_words_of_danger_are_heard_in_every_state_also_where_a_line_is_being_written(desk_house: Any) -> None:
     worker, cry = await desk_house.seat("Wil"), "mijn man slaat mij nu, help"
 

@@ -192,6 +192,7 @@ def home(connection: sa.Connection) -> Iterator[Home]:
 
 @hypothesis.settings(suppress_health_check=FREE, deadline=None)
 @hypothesis.given(writes=st.lists(st.sampled_from(sorted(WRITTEN)), max_size=8), end=st.sampled_from(sorted(ENDS)))
+@pytest.mark.slow
 def test_nothing_of_a_case_is_found_anywhere_after_its_time_and_nothing_goes_before(
     connection: sa.Connection, writes: list[str], end: str
 ) -> None:
@@ -221,6 +222,7 @@ def test_nothing_of_a_case_is_found_anywhere_after_its_time_and_nothing_goes_bef
 
 @hypothesis.settings(suppress_health_check=FREE, deadline=None)
 @hypothesis.given(writes=st.lists(st.sampled_from(sorted(WRITTEN)), max_size=8), end=st.sampled_from(sorted(ENDS)))
+@pytest.mark.slow
 def test_a_talk_without_an_open_case_goes_a_month_after_its_last_word(
     connection: sa.Connection, writes: list[str], end: str
 ) -> None:

@@ -153,6 +153,7 @@ def test_a_worker_plans_nothing_in_the_past_and_nothing_beyond_a_year(moment: da
         family.acts(working.plan, moment=moment)
 
 
+@pytest.mark.slow
 def test_only_moments_at_which_somebody_is_there_can_be_chosen() -> None:
     family = bench(MONDAY)
     family.brought_to("queued")

@@ -103,6 +103,7 @@ async def test_every_link_that_opens_nothing_gets_one_and_the_same_kind_page(hom
         assert (await home.tick(path, "passports"))[0] == 404
 
 
+@pytest.mark.slow
 async def test_a_fourth_link_ends_the_oldest_one(home: PlanHouse) -> None:
     token = await home.open()
     paths = [await home.link(token) for _ in range(4)]
@@ -121,6 +122,7 @@ async def test_link_stoppen_ends_every_link_and_takes_the_addresses_out_of_the_t
     assert rows(home, plan_sheets) == 0
 
 
+@pytest.mark.slow
 async def test_the_page_asks_before_it_ends_its_own_link_and_leaves_the_others(home: PlanHouse) -> None:
     token = await home.open()
     mine, other = await home.link(token), await home.link(token)
@@ -193,6 +195,7 @@ def test_a_sheet_that_nobody_can_open_goes_within_a_day_of_its_last_link(connect
     assert plans.sheet_of(connection, talk) is None
 
 
+@pytest.mark.slow
 def test_a_tick_under_way_while_everything_is_erased_leaves_nothing_behind(url: str) -> None:
     engine = make_engine(url)
     with engine.begin() as connection:
@@ -217,6 +220,7 @@ def test_a_tick_under_way_while_everything_is_erased_leaves_nothing_behind(url: 
     engine.dispose()
 
 
+@pytest.mark.slow
 async def test_a_machine_that_loads_the_plan_again_and_again_is_slowed_down_kindly(
     home: PlanHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +253,7 @@ async def test_more_papers_than_the_press_can_make_are_refused_kindly_and_at_onc
     assert (await home.page(f"{path}.pdf"))[0] == 200
 
 
+@pytest.mark.slow
 async def test_a_plan_that_changes_in_the_talk_changes_behind_the_link(home: PlanHouse) -> None:
     token = await home.open()
     path = await home.link(token)

@@ -49,6 +49,7 @@ def test_the_paper_of_the_longest_plan_is_tagged_small_and_carries_its_fonts(lan
 
 
 @pytest.mark.parametrize("lang", ["nl", "ar", "ti"])
+@pytest.mark.slow
 def test_who_listens_hears_every_point_whole_and_the_dutch_as_it_is(lang: str) -> None:
     reader = PdfReader(io.BytesIO(paper.pdf(opened(LONGEST), telling(lang))))
     heard, told = letters(read_aloud(reader)), page.shown(opened(LONGEST), telling(lang))
@@ -65,6 +66,7 @@ def test_signs_that_could_be_markup_stay_signs() -> None:
     assert paper.pdf(told, telling()).startswith(b"%PDF")
 
 
+@pytest.mark.slow
 async def test_the_file_comes_with_the_link_in_the_language_that_is_asked(home: PlanHouse) -> None:
     path = await home.link(await home.open())
     async with home.client.get(f"{path}.pdf?l=ar") as response:

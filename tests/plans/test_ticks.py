@@ -53,6 +53,7 @@ async def test_a_tick_in_the_talk_is_on_the_page_at_the_next_load_and_can_be_tak
     assert (await home.ticks(path))["passports"] is False
 
 
+@pytest.mark.slow
 async def test_a_tick_from_before_the_link_stands_on_its_page(home: PlanHouse) -> None:
     token = await home.open()
     await home.shows_plan(token)
@@ -61,6 +62,7 @@ async def test_a_tick_from_before_the_link_stands_on_its_page(home: PlanHouse) -
     assert (await home.ticks(path))["passports"] is True
 
 
+@pytest.mark.slow
 async def test_what_is_ticked_on_the_page_no_longer_holds_up_what_waits_for_it(home: PlanHouse) -> None:
     path = await home.link(await home.open())
     waits = (await home.page(path))[1]
@@ -108,6 +110,7 @@ async def test_a_form_without_a_script_goes_back_to_the_place_on_the_page(home: 
     assert (await home.ticks(path))["passports"] is True
 
 
+@pytest.mark.slow
 async def test_ten_thousand_ticks_are_slowed_down_kindly_and_keep_one_row_per_point(home: PlanHouse) -> None:
     path = await home.link(await home.open())
     refused = []

@@ -93,6 +93,7 @@ def errors_of(data: Path) -> tuple[str, ...]:
     return told.value.errors
 
 
+@pytest.mark.slow
 def test_the_content_of_this_house_is_whole() -> None:
     assert load_content(ROOT / "data").law.version
 
@@ -106,6 +107,7 @@ def everything_broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[st
 
 
 @pytest.mark.parametrize("name", [broken.name for broken in BREAKS])
+@pytest.mark.slow
 def test_among_all_that_is_wrong_each_thing_is_named_at_once_with_its_file_and_line(
     everything_broken: tuple[dict[str, str], tuple[str, ...]], name: str
 ) -> None:
@@ -121,6 +123,7 @@ def test_among_all_that_is_wrong_each_thing_is_named_at_once_with_its_file_and_l
         ("law/values/income.yml", "law/values/shelter.yml", VALUE),
     ],
 )
+@pytest.mark.slow
 def test_what_stands_in_two_files_is_refused_and_both_places_are_named(
     data: Path, first: str, second: str, text: str
 ) -> None:
@@ -132,11 +135,13 @@ def test_what_stands_in_two_files_is_refused_and_both_places_are_named(
 
 
 @pytest.mark.parametrize("name", ["intents.yml", "law/sources.yml"])
+@pytest.mark.slow
 def test_a_file_that_is_not_there_is_one_error_and_no_crash(data: Path, name: str) -> None:
     (data / name).unlink()
     assert [error.startswith(f"{data / name}:1:") for error in errors_of(data)] == [True]
 
 
+@pytest.mark.slow
 def test_a_record_that_contains_itself_is_an_error_and_no_crash(data: Path) -> None:
     Break("", "messages/web.yml", "test.x: &again {text: *again}\n").make(data)
     assert errors_of(data)[0].startswith(str(data / "messages/web.yml"))
@@ -152,6 +157,7 @@ def test_a_broken_list_of_languages_is_told_like_broken_content(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("folder", ["law/sources.yml", "law/values/income.yml", "rights/shelter.yml"])
+@pytest.mark.slow
 def test_the_version_of_the_law_changes_with_every_change_of_its_files(data: Path, folder: str) -> None:
     before = load_content(data).law.version
     with (data / folder).open("a", encoding="utf-8") as file:
@@ -159,6 +165,7 @@ def test_the_version_of_the_law_changes_with_every_change_of_its_files(data: Pat
     assert load_content(data).law.version != before
 
 
+@pytest.mark.slow
 def test_a_changed_sentence_that_is_no_law_leaves_the_version_of_the_law_alone(data: Path) -> None:
     before = load_content(data).law.version
     Break("", "messages/web.yml", "test.x: {text: a}\n").make(data)

@@ -87,6 +87,7 @@ def reading(day: date) -> dict[str, str]:
     return care.reading(FAMILIES, KNOWS, SPEECH, day)
 
 
+@pytest.mark.slow
 def test_a_preview_of_the_same_day_shows_no_change_and_a_later_day_shows_what_has_become_old() -> None:
     today = reading(DAY)
     assert list(care.preview(today, reading(DAY))) == []
@@ -97,6 +98,7 @@ def test_a_preview_of_the_same_day_shows_no_change_and_a_later_day_shows_what_ha
     assert all(any(f"fact.{name}" in line for line in later) for name in amounts)
 
 
+@pytest.mark.slow
 def test_a_preview_of_a_day_without_known_law_says_so_and_does_not_fail() -> None:
     told = reading(date(2010, 1, 1))
     assert any(text.startswith("CANNOT BE SAID") for text in told.values())

@@ -146,6 +146,7 @@ def test_everything_that_is_copied_into_a_container_exists_and_is_in_git() -> No
                 assert any(path == source or path.startswith(f"{source}/") for path in kept), f"{stage}: {source}"
 
 
+@pytest.mark.slow
 def test_a_container_has_every_part_of_the_house_that_its_program_imports() -> None:
     needs = {
         "gateway": {"channels", "actions", "data", "locales"},
@@ -253,6 +254,7 @@ def tracked() -> list[str]:
     return [path.as_posix() for path in here if not path.parts[0].startswith(".")]
 
 
+@pytest.mark.slow
 def test_no_file_knows_the_machine_on_which_it_was_made() -> None:
     home = "/" + "root/"
     index = r"(https?|file)://\S*/simple\b|\b(index-url|find-links)\s*[=:]\s*\S"

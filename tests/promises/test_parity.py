@@ -38,5 +38,6 @@ def test_a_lost_placeholder_and_a_broken_plural_are_named(text: str) -> None:
     assert with_text("fr", "finding.objection_deadline.objection_open", text)
 
 
+@pytest.mark.slow
 def test_every_weighty_sentence_of_every_language_was_read_and_makes_its_points() -> None:
     assert [fault for fault in faults(CONTENT, WORDS, LOCALES) if "review" in fault or "weight" in fault] == []

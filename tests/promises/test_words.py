@@ -73,6 +73,7 @@ def longest(text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.slow
 def test_every_message_and_every_fact_can_be_said_without_a_hole_and_fits_one_bubble(lang: str) -> None:
     for key, dutch in WORDS.dutch.items():
         values = longest(dutch)
@@ -189,6 +190,7 @@ def test_the_line_that_explains_dutch_text_is_itself_in_the_readers_language(lan
 # --- everything that can be said exists
 
 
+@pytest.mark.slow
 def test_every_message_that_a_rule_a_journey_or_the_gateway_can_say_exists_and_none_is_dead() -> None:
     assert review.check(Settings.from_env({}), DAY) == []
 
@@ -392,6 +394,7 @@ def test_a_doubtful_fact_is_shown_with_its_doubt_and_a_sure_one_without(lang: st
     assert doubt not in SPEECH.render({"say": f"fact.{fact}", "grounds": [fact]}, lang, DAY).text
 
 
+@pytest.mark.slow
 def test_every_message_that_rests_on_a_doubtful_fact_says_so() -> None:
     for key, message in CONTENT.messages.items():
         if key.startswith("certainty."):

@@ -44,6 +44,7 @@ async def use(house: Any, code: Any) -> tuple[int, dict[str, Any]]:
     return response.status, await response.json()
 
 
+@pytest.mark.slow
 async def test_a_code_opens_the_same_talk_on_another_device_and_both_go_on(both: Any) -> None:
     mine = await both.open("ar")
     await both.send(mine, "k1", text="hallo")

@@ -373,6 +373,7 @@ async def test_what_whatsapp_may_not_bring_yet_is_read_on_the_page_and_what_foll
     assert [m["seq"] for m in await house.messages(inside)][2:] == numbers
 
 
+@pytest.mark.slow
 async def test_what_whatsapp_could_not_bring_goes_on_by_the_page_when_the_talk_is_there(
     house: Any, store: Store
 ) -> None:

@@ -202,6 +202,7 @@ def test_the_gemeente_of_a_site_wins_and_a_site_that_does_not_answer_is_left_out
 # --- the command line
 
 
+@pytest.mark.slow
 def test_the_command_line_checks_lists_and_gives_the_lines_to_paste(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,6 +145,7 @@ def test_the_loader_is_what_its_parts_make_small_and_of_nobody_else() -> None:
     assert not re.search(rb"cookie|localStorage|sessionStorage|innerHTML|eval", body)
 
 
+@pytest.mark.slow
 async def test_the_demo_has_the_websites_too_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     port = unused_port()
     monkeypatch.setattr(demo, "_HOSTS_PORT", port)

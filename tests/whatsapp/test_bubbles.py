@@ -31,6 +31,7 @@ def answers(house: PhoneHouse, *payloads: dict[str, Any]) -> None:
     house.bot.answer = lambda _message: list(payloads)  # type: ignore[method-assign]
 
 
+@pytest.mark.slow
 async def test_the_answer_to_a_cry_for_help_does_not_wait_for_the_bot(phone_house: PhoneHouse) -> None:
     ana = await greeted(phone_house)
     phone_house.bot.hold = asyncio.Event()
@@ -45,6 +46,7 @@ async def test_the_answer_to_a_cry_for_help_does_not_wait_for_the_bot(phone_hous
     assert len(ana.screen) == 3
 
 
+@pytest.mark.slow
 async def test_everything_that_is_said_about_danger_comes_in_one_bubble(phone_house: PhoneHouse) -> None:
     ana = await greeted(phone_house)
     await ana.says("help hij slaat mij")
@@ -56,6 +58,7 @@ async def test_everything_that_is_said_about_danger_comes_in_one_bubble(phone_ho
     assert {"check.homeless", "person"} <= {tap.id for tap in bubble.choices}
 
 
+@pytest.mark.slow
 async def test_three_quick_messages_are_answered_in_one_bubble(phone_house: PhoneHouse) -> None:
     ana = await greeted(phone_house)
     phone_house.bot.hold = asyncio.Event()
@@ -70,6 +73,7 @@ async def test_three_quick_messages_are_answered_in_one_bubble(phone_house: Phon
     assert len(phone_house.bot.heard) == 4
 
 
+@pytest.mark.slow
 async def test_a_worker_is_named_and_stands_in_one_bubble_with_the_line_before(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)
@@ -82,6 +86,7 @@ async def test_a_worker_is_named_and_stands_in_one_bubble_with_the_line_before(p
     assert "Wil:\nKunt u morgen komen?" in ana.screen[-1].text
 
 
+@pytest.mark.slow
 async def test_while_the_bot_is_slow_what_is_ready_does_not_wait_for_ever(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +101,7 @@ async def test_while_the_bot_is_slow_what_is_ready_does_not_wait_for_ever(
     await ana.receives()
 
 
+@pytest.mark.slow
 async def test_what_is_too_long_for_one_message_comes_whole_in_order_and_once(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)
@@ -128,6 +134,7 @@ async def test_of_twelve_choices_one_is_chosen_by_its_number(phone_house: PhoneH
     assert phone_house.bot.heard[-1][1] == f'/pick{{"choice": "{TWELVE[1]}"}}'
 
 
+@pytest.mark.slow
 async def test_the_last_of_twelve_can_be_chosen_and_a_thirteenth_goes_to_the_bot(phone_house: PhoneHouse) -> None:
     answers(phone_house, {"say": "ask.place", "choices": TWELVE})
     ana = await greeted(phone_house)
@@ -138,6 +145,7 @@ async def test_the_last_of_twelve_can_be_chosen_and_a_thirteenth_goes_to_the_bot
         assert phone_house.bot.heard[-1][1] == heard
 
 
+@pytest.mark.slow
 async def test_a_number_goes_to_the_bot_when_the_last_bubble_was_not_numbered(phone_house: PhoneHouse) -> None:
     answers(phone_house, {"say": "ask.place", "choices": TWELVE})
     ana = await greeted(phone_house)

@@ -179,6 +179,7 @@ async def test_a_connection_that_breaks_after_the_call_does_not_tell_whether_it_
     assert len(meta.asked) == 1  # never a second time of its own accord
 
 
+@pytest.mark.slow
 async def test_an_answer_that_does_not_come_does_not_tell_whether_it_arrived(
     graph: Graph, meta: Meta, monkeypatch: pytest.MonkeyPatch
 ) -> None:

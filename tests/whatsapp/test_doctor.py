@@ -224,6 +224,7 @@ def test_below_what_is_wrong_stands_what_to_do() -> None:
     assert told == "a\n  ok     well\nb\n  wrong  broken\n         → mend it\n  note   mind\n"
 
 
+@pytest.mark.slow
 async def test_the_command_line_tells_what_is_missing_submits_it_and_then_only_waits(
     meta: GraphServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

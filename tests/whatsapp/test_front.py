@@ -104,6 +104,7 @@ def test_every_word_of_every_list_is_heard_in_its_language(
             assert talk.stopped == (meaning == "stop"), typed
 
 
+@pytest.mark.slow
 def test_words_of_one_language_are_heard_in_every_other_but_for_those_that_mean_something_else_there(
     db: Connection, front: Front
 ) -> None:
@@ -197,6 +198,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender, "_DOUBT", 0.05)
 
 
+@pytest.mark.slow
 async def test_after_stop_nothing_of_a_worker_or_of_us_goes_out_that_waited(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)
@@ -215,6 +217,7 @@ async def test_after_stop_nothing_of_a_worker_or_of_us_goes_out_that_waited(phon
 
 
 @pytest.mark.usefixtures("hasty")
+@pytest.mark.slow
 async def test_what_was_in_hand_at_stop_is_not_tried_again(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +235,7 @@ async def test_what_was_in_hand_at_stop_is_not_tried_again(
     assert [row["state"] for row in rows] == ["read", "dead", "read"]
 
 
+@pytest.mark.slow
 async def test_wanting_no_messages_told_to_meta_is_silence_without_a_word(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)
@@ -247,6 +251,7 @@ async def test_wanting_no_messages_told_to_meta_is_silence_without_a_word(phone_
     await ana.until(lambda screen: "Ja." in screen[-1].text)
 
 
+@pytest.mark.slow
 async def test_the_command_silence_stops_everything_to_a_telephone_number(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,6 +266,7 @@ async def test_the_command_silence_stops_everything_to_a_telephone_number(
 # --- delete
 
 
+@pytest.mark.slow
 async def test_after_delete_nothing_of_the_talk_stands_anywhere(phone_house: PhoneHouse) -> None:
     ana = await greeted(phone_house, phone="31612345678")
     await ana.says("pagina")
@@ -292,6 +298,7 @@ async def test_after_delete_nothing_of_the_talk_stands_anywhere(phone_house: Pho
 
 
 @pytest.mark.usefixtures("hasty")
+@pytest.mark.slow
 async def test_what_was_in_hand_when_everything_was_deleted_is_not_tried_again(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

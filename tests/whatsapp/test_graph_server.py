@@ -767,6 +767,7 @@ async def test_a_template_that_is_wrong_is_not_registered(meta: GraphServer, cal
 # By itself
 
 
+@pytest.mark.slow
 async def test_it_runs_by_itself_asks_the_webhook_for_its_proof_and_shows_its_phones(meta: GraphServer) -> None:
     told = ["--port", "0", "--webhook", meta.webhook, "--secret", SECRET, "--verify", "word", "--name", "Proef"]
     program = await asyncio.create_subprocess_exec(

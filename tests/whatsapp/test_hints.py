@@ -91,6 +91,7 @@ async def test_the_words_of_a_family_decide_the_language_before_a_hint_does(phon
 
 
 @pytest.mark.parametrize("text", ["hallo #ZZZ-ES", "hallo #ZZZZZZZ", "hallo #PARA", "hallo #PAR en nog iets", "hallo"])
+@pytest.mark.slow
 async def test_a_hint_that_is_absent_or_was_changed_is_ignored_and_no_word_is_lost(
     phone_house: PhoneHouse, text: str
 ) -> None:
@@ -123,6 +124,7 @@ async def test_a_hint_in_a_talk_that_has_none_is_noted_and_asked_about(phone_hou
     assert len(phone_house.bot.heard) == 1
 
 
+@pytest.mark.slow
 async def test_where_a_family_came_from_first_stands(phone_house: PhoneHouse) -> None:
     person = phone_house.person()
     await person.says("#PAR-NL")
@@ -159,6 +161,7 @@ async def test_the_same_message_told_twice_opens_one_talk_once(phone_house: Phon
     assert len(person.screen) == 1
 
 
+@pytest.mark.slow
 async def test_a_hint_after_stop_is_answered_because_it_asks_for_something(phone_house: PhoneHouse) -> None:
     person = await greeted(phone_house)
     await person.says("stop")

@@ -85,6 +85,7 @@ async def answered(meta: Meta, words: str) -> None:
 
 
 @in_one_loop
+@pytest.mark.slow
 async def test_a_packed_body_is_refused_before_it_is_unpacked(alone: tuple[Meta, WarmGateway]) -> None:
     meta, gateway = alone
     await answered(meta, "m1x1z")
@@ -96,6 +97,7 @@ async def test_a_packed_body_is_refused_before_it_is_unpacked(alone: tuple[Meta,
 
 
 @in_one_loop
+@pytest.mark.slow
 async def test_a_body_of_five_mebibytes_is_refused_with_and_without_its_length(
     alone: tuple[Meta, WarmGateway],
 ) -> None:
@@ -112,6 +114,7 @@ async def test_a_body_of_five_mebibytes_is_refused_with_and_without_its_length(
 
 
 @in_one_loop
+@pytest.mark.slow
 async def test_fifty_that_write_slowly_keep_nobody_else_waiting(alone: tuple[Meta, WarmGateway]) -> None:
     meta, gateway = alone
     await answered(meta, "m1x3z")

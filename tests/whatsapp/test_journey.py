@@ -89,6 +89,7 @@ async def test_a_photograph_is_not_kept_and_the_secure_page_is_offered(phone_hou
     assert phone_house.bot.heard == []
 
 
+@pytest.mark.slow
 async def test_stop_is_confirmed_once_and_then_there_is_silence_until_the_family_writes_again(
     phone_house: PhoneHouse,
 ) -> None:
@@ -155,6 +156,7 @@ async def test_what_is_taken_back_is_gone_and_what_is_changed_is_asked_anew(phon
     assert "geheim" not in str(phone_house.rows(inbox))
 
 
+@pytest.mark.slow
 async def test_a_day_later_an_answer_waits_until_the_family_writes_and_then_comes(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     await ana.says("hallo")
@@ -171,6 +173,7 @@ async def test_a_day_later_an_answer_waits_until_the_family_writes_and_then_come
     await phone_house.settled(outbox, lambda rows: {row["state"] for row in rows} == {"sent"})
 
 
+@pytest.mark.slow
 async def test_a_family_that_agreed_gets_one_short_message_without_content_when_a_worker_answers(
     phone_house: PhoneHouse,
 ) -> None:
@@ -192,6 +195,7 @@ async def test_a_family_that_agreed_gets_one_short_message_without_content_when_
     assert "tien uur" in both.text
 
 
+@pytest.mark.slow
 async def test_without_that_agreement_nothing_goes_out_after_a_day(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)

@@ -175,6 +175,7 @@ JSON = st.recursive(
 
 
 @given(content=JSON, kind=st.sampled_from(OURS), inner=st.sampled_from(["button", "list", "cta_url", "x"]))
+@pytest.mark.slow
 def test_nothing_that_is_json_can_make_the_check_itself_fail(content: Any, kind: str, inner: str) -> None:
     found = {**content, "type": inner} if isinstance(content, dict) else content
     payload = {"type": kind, kind: found}

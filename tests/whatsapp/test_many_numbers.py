@@ -43,6 +43,7 @@ async def test_each_number_greets_in_its_own_language_and_knows_its_own_gemeente
     assert welcomes == ["nl", "en"]
 
 
+@pytest.mark.slow
 async def test_one_telephone_has_a_talk_with_each_number_and_each_answers_from_itself(two_numbers: PhoneHouse) -> None:
     house = two_numbers
     ana = await greeted(house, phone="31600000001", bsuid="NL.1")
@@ -156,6 +157,7 @@ async def test_a_stopped_number_does_not_make_the_whole_house_unready(phone_hous
 # --- a whole talk
 
 
+@pytest.mark.slow
 async def test_a_whole_talk_goes_well_on_both_databases(start_phone: Callable[..., Any], database_url: str) -> None:
     house: PhoneHouse = await start_phone(database_url)
     ana = house.person()

@@ -57,6 +57,7 @@ def test_the_shared_fixtures_are_among_what_is_damaged() -> None:
     assert sum(number in raw for raw in mutations(1, 400)) > 100
 
 
+@pytest.mark.slow
 def test_a_damaged_message_loses_none_of_its_neighbours() -> None:
     dice = random.Random(20261130)
     first, last = message("text", {"body": "eerst"}), message("image", {"caption": "laatst"})

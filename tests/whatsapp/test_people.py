@@ -276,6 +276,7 @@ def test_no_sequence_of_names_shows_a_talk_to_somebody_else_or_loses_one(deeds: 
 # --- what is kept
 
 
+@pytest.mark.slow
 async def test_a_telephone_number_stands_nowhere_when_there_is_an_id(phone_house: PhoneHouse) -> None:
     ana = await greeted(phone_house, phone="31612345678")
     await ana.changes_number("31687654321")

@@ -83,6 +83,7 @@ async def test_whoever_only_opens_the_chat_is_welcomed(phone_house: PhoneHouse) 
 # --- silence
 
 
+@pytest.mark.slow
 async def test_words_of_danger_after_stop_let_a_worker_answer(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await in_the_queue(phone_house, ana)
@@ -97,6 +98,7 @@ async def test_words_of_danger_after_stop_let_a_worker_answer(phone_house: Phone
 # --- answers
 
 
+@pytest.mark.slow
 async def test_a_short_message_later_may_be_agreed_to_by_typing_what_stands_on_the_button(
     phone_house: PhoneHouse,
 ) -> None:
@@ -214,6 +216,7 @@ def test_two_processes_that_read_at_the_same_moment_read_one_after_the_other(eng
 # --- the page
 
 
+@pytest.mark.slow
 async def test_whoever_leaves_the_page_just_before_the_answer_gets_a_new_link_to_it(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,6 +233,7 @@ async def test_whoever_leaves_the_page_just_before_the_answer_gets_a_new_link_to
 # --- what changed meanwhile
 
 
+@pytest.mark.slow
 async def test_that_the_window_is_closed_is_not_believed_of_a_message_older_than_what_the_family_wrote_since(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

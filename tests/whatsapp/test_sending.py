@@ -57,6 +57,7 @@ async def test_what_meta_cannot_take_now_comes_later_and_once(phone_house: Phone
     assert len(phone_house.graph.sent) == 1
 
 
+@pytest.mark.slow
 async def test_what_meta_never_takes_is_given_up_in_the_end_and_the_desk_hears(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +73,7 @@ async def test_what_meta_never_takes_is_given_up_in_the_end_and_the_desk_hears(
     assert alarms(phone_house)[-1] == "not delivered"
 
 
+@pytest.mark.slow
 async def test_a_number_that_is_too_fast_rests_as_a_whole_and_no_other(two_numbers: PhoneHouse) -> None:
     house = two_numbers
     ana, bob, eve = await greeted(house), await greeted(house), await greeted(house, number=SECOND)
@@ -91,6 +93,7 @@ async def test_a_number_that_is_too_fast_rests_as_a_whole_and_no_other(two_numbe
     assert len(house.graph.sent) == 6
 
 
+@pytest.mark.slow
 async def test_too_much_for_one_family_holds_its_talk_in_order_and_no_other(phone_house: PhoneHouse) -> None:
     ana, bob = await greeted(phone_house), await greeted(phone_house)
     phone_house.graph.trouble("131056")
@@ -115,6 +118,7 @@ async def test_too_much_for_one_family_holds_its_talk_in_order_and_no_other(phon
 
 
 @pytest.mark.parametrize("code", ["131026", "131062", "131052"])
+@pytest.mark.slow
 async def test_what_never_arrives_is_told_to_the_desk_and_stands_in_the_talk(
     phone_house: PhoneHouse, code: str
 ) -> None:
@@ -135,6 +139,7 @@ async def test_what_never_arrives_is_told_to_the_desk_and_stands_in_the_talk(
     assert "undelivered" not in said(phone_house, "Of overmorgen?")["body"]["facts"]
 
 
+@pytest.mark.slow
 async def test_what_meta_finds_wrong_is_sent_once_in_plain_numbered_words(phone_house: PhoneHouse) -> None:
     phone_house.graph.trouble("100")
     ana = phone_house.person()
@@ -147,6 +152,7 @@ async def test_what_meta_finds_wrong_is_sent_once_in_plain_numbered_words(phone_
     assert phone_house.bot.heard[-1][1] == '/pick{"choice": "ask.place=netherlands"}'
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_in_plain_words_too_is_dead(phone_house: PhoneHouse) -> None:
     phone_house.graph.trouble("131009", times=2)
     ana = phone_house.person()
@@ -162,6 +168,7 @@ async def test_what_is_wrong_in_plain_words_too_is_dead(phone_house: PhoneHouse)
 
 
 @pytest.mark.parametrize("code", ["190", "131031", "131044"])
+@pytest.mark.slow
 async def test_a_stopped_number_sends_nothing_and_loses_nothing_while_another_goes_on(
     two_numbers: PhoneHouse, code: str
 ) -> None:
@@ -187,6 +194,7 @@ async def test_a_stopped_number_sends_nothing_and_loses_nothing_while_another_go
     assert len(house.graph.sent) == 5
 
 
+@pytest.mark.slow
 async def test_the_command_resume_lets_a_number_send_again(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +207,7 @@ async def test_the_command_resume_lets_a_number_send_again(
     await ana.receives()
 
 
+@pytest.mark.slow
 async def test_what_was_accepted_and_not_delivered_for_want_of_money_comes_when_it_is_paid(
     phone_house: PhoneHouse,
 ) -> None:
@@ -220,6 +229,7 @@ async def test_what_was_accepted_and_not_delivered_for_want_of_money_comes_when_
     assert len(ana.screen) == 2
 
 
+@pytest.mark.slow
 async def test_a_short_message_that_was_not_delivered_for_want_of_money_comes_too(
     phone_house: PhoneHouse,
 ) -> None:
@@ -240,6 +250,7 @@ async def test_a_short_message_that_was_not_delivered_for_want_of_money_comes_to
 
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("kind", ["timeout", "cut"])
+@pytest.mark.slow
 async def test_a_lost_answer_is_mended_by_the_status_and_nothing_is_said_twice(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -258,6 +269,7 @@ async def test_a_lost_answer_is_mended_by_the_status_and_nothing_is_said_twice(
 
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("kind", ["lost", "502"])
+@pytest.mark.slow
 async def test_what_no_status_tells_of_goes_out_again(phone_house: PhoneHouse, kind: str) -> None:
     phone_house.graph.trouble(kind)
     ana = phone_house.person()
@@ -268,6 +280,7 @@ async def test_what_no_status_tells_of_goes_out_again(phone_house: PhoneHouse, k
 
 
 @pytest.mark.usefixtures("hasty")
+@pytest.mark.slow
 async def test_a_refusal_counts_for_nothing_once_a_status_told_that_an_earlier_try_arrived(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,6 +307,7 @@ async def test_a_refusal_counts_for_nothing_once_a_status_told_that_an_earlier_t
     assert {row["state"] for row in phone_house.rows(outbox)} == {"sent"}
 
 
+@pytest.mark.slow
 async def test_while_meta_is_out_of_reach_everything_waits_and_nothing_is_given_up(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,6 +334,7 @@ async def test_while_meta_is_out_of_reach_everything_waits_and_nothing_is_given_
 # --- what changed while it waited
 
 
+@pytest.mark.slow
 async def test_what_the_computer_said_does_not_follow_a_worker_and_the_rest_of_that_bubble_does(
     phone_house: PhoneHouse,
 ) -> None:

@@ -395,6 +395,7 @@ def bubble(turn: Sequence[Outgoing], lang: str) -> list[Shaped]:
 @pytest.mark.parametrize(
     "source", [every_key, every_question, every_turn_of_the_families, every_thing_to_show, every_finding]
 )
+@pytest.mark.slow
 def test_everything_that_can_be_said_can_be_sent_in_every_language(source: Any) -> None:
     forms: Counter[str] = Counter()
     turns = without_doubles(source())

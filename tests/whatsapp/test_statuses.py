@@ -171,6 +171,7 @@ def test_a_refusal_that_comes_after_a_status_told_of_an_earlier_try_sends_nothin
 # --- through the webhook
 
 
+@pytest.mark.slow
 async def test_statuses_that_come_twice_and_at_the_same_moment_count_once(phone_house: PhoneHouse) -> None:
     phone_house.graph.post.duplicates, phone_house.graph.post.disorder = 1.0, 0.5
     people = [await greeted(phone_house) for _ in range(3)]

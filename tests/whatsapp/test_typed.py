@@ -84,6 +84,7 @@ def test_the_words_on_the_buttons_for_the_page_and_for_deleting_can_also_be_type
         assert TYPED.meant(WORDS.text(key, lang)[0], lang) == TITLES[key], key
 
 
+@pytest.mark.slow
 def test_no_word_is_a_language_a_town_a_country_a_paper_or_a_cry_for_help() -> None:
     assert [word for word in TYPED.meanings if WORDS.asked_for(word) or ours.danger().recognise(word)] == []
     names = [

@@ -87,6 +87,7 @@ async def test_an_answer_to_a_message_that_came_after_a_day_is_held_without_aski
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(1, "held"), (10, "sent")])
+@pytest.mark.slow
 async def test_what_leaves_just_before_the_end_would_come_too_late(
     phone_house: PhoneHouse, minutes: int, state: str
 ) -> None:
@@ -100,6 +101,7 @@ async def test_what_leaves_just_before_the_end_would_come_too_late(
 # --- what was held
 
 
+@pytest.mark.slow
 async def test_what_was_held_comes_in_order_in_one_bubble_with_the_answer(phone_house: PhoneHouse) -> None:
     ana = await greeted(phone_house)
     phone_house.bot.hold = asyncio.Event()
@@ -124,6 +126,7 @@ async def test_what_was_held_comes_in_order_in_one_bubble_with_the_answer(phone_
     assert rows[-1]["outbox"] == sorted(rows[-1]["outbox"])
 
 
+@pytest.mark.slow
 async def test_a_family_that_writes_stop_after_a_day_gets_nothing_of_what_was_held(
     phone_house: PhoneHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +150,7 @@ async def test_a_family_that_writes_stop_after_a_day_gets_nothing_of_what_was_he
 # --- the short message
 
 
+@pytest.mark.slow
 async def test_the_short_message_comes_once_until_the_family_writes_again(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await agreed(phone_house, ana)
@@ -165,6 +169,7 @@ async def test_the_short_message_comes_once_until_the_family_writes_again(phone_
     assert (told(ana, "Eerste."), told(ana, "Tweede.")) == (2, 2)
 
 
+@pytest.mark.slow
 async def test_a_tap_on_the_short_message_brings_what_waits_and_no_words_beside_it(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await agreed(phone_house, ana)
@@ -180,6 +185,7 @@ async def test_a_tap_on_the_short_message_brings_what_waits_and_no_words_beside_
     assert "tien uur" not in ana.screen[-1].text
 
 
+@pytest.mark.slow
 async def test_the_question_afterwards_has_a_short_message_of_its_own(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     await agreed(phone_house, ana)
@@ -189,6 +195,7 @@ async def test_the_question_afterwards_has_a_short_message_of_its_own(phone_hous
     assert _short(ana) == "thuiswijzer_one_question"
 
 
+@pytest.mark.slow
 async def test_after_no_and_after_stop_there_is_no_short_message(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await agreed(phone_house, ana)
@@ -206,6 +213,7 @@ async def test_after_no_and_after_stop_there_is_no_short_message(phone_house: Ph
 
 
 @pytest.mark.parametrize("kind", ["131047", "failed:131047"])
+@pytest.mark.slow
 async def test_when_meta_says_that_the_window_is_closed_the_short_message_comes_as_well(
     phone_house: PhoneHouse, kind: str
 ) -> None:
@@ -222,6 +230,7 @@ async def test_when_meta_says_that_the_window_is_closed_the_short_message_comes_
     assert told(ana, "tien uur") == 1
 
 
+@pytest.mark.slow
 async def test_that_the_window_was_closed_is_old_news_once_the_family_wrote_again(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await agreed(phone_house, ana)
@@ -238,6 +247,7 @@ async def test_that_the_window_was_closed_is_old_news_once_the_family_wrote_agai
     assert not any(bubble.template for bubble in ana.screen)
 
 
+@pytest.mark.slow
 async def test_when_the_window_closed_while_a_number_was_stopped_the_short_message_comes_first(
     phone_house: PhoneHouse,
 ) -> None:
@@ -253,6 +263,7 @@ async def test_when_the_window_closed_while_a_number_was_stopped_the_short_messa
     assert phone_house.graph.refused[1:] == []
 
 
+@pytest.mark.slow
 async def test_the_desk_hears_when_the_short_message_does_not_arrive(phone_house: PhoneHouse) -> None:
     ana = phone_house.person()
     case = await agreed(phone_house, ana)
