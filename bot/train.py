@@ -171,7 +171,7 @@ def main() -> int:
     if model.exists():
         print(model)
         return 0
-    print("Training the language model; this takes one to four minutes.", file=sys.stderr)
+    print("Training the language model; this takes two to five minutes.", file=sys.stderr)
     start = time.monotonic()
     # On the same disk as the result, so that the last step is one rename.
     work = Path(tempfile.mkdtemp(prefix=".training-", dir=out))

@@ -64,7 +64,7 @@ class Watch:
     async def state(self, name: str) -> None:
         """Wait until the page says that the case is in this state, and look."""
         await expect(self.page.locator(".badges")).to_contain_text(self.words(f"state.{name}"))
-        await expect(dialog(self.page)).to_have_count(0)
+        await expect(self.page.locator("dialog")).to_have_count(0)  # only when it is gone has it given the focus back
         await self.look(name)
 
     async def look(self, name: str) -> None:
