@@ -169,6 +169,7 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     rank_facts(out)
     if model.exists():
+        model.touch()  # the newest is the one that is served
         print(model)
         return 0
     print("Training the language model; this takes two to five minutes.", file=sys.stderr)

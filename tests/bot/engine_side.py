@@ -1,7 +1,7 @@
 """Runs in the engine interpreter for the tests: one JSON question per line in, one answer out.
 
 In: {"ask": name, ...arguments}. Out: {"answer": ...} or {"error": "..."}. Components are asked
-without a model; `parse` and `turn` load the newest model, as Rasa would.
+without a model; `parse` and `turn` load the model of today's content.
 """
 
 import asyncio
@@ -31,8 +31,9 @@ def _agent():
         from rasa.core.agent import Agent
 
         rasa.utils.log_utils.configure_structlog(logging.ERROR)
-        models = sorted((ROOT / ".models").glob("thuiswijzer-*.tar.gz"), key=os.path.getmtime)
-        _loaded["agent"] = Agent.load(str(models[-1]))
+        from bot.train import content_hash
+
+        _loaded["agent"] = Agent.load(str(ROOT / ".models" / f"thuiswijzer-{content_hash()}.tar.gz"))
     return _loaded["agent"]
 
 
