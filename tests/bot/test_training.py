@@ -1,9 +1,12 @@
 """The model is made once per content, and every file it is made of counts."""
 
 import importlib.util
+import os
 from pathlib import Path
 
 import pytest
+
+from channels.programs import newest_model
 
 SPEC = importlib.util.spec_from_file_location("train", Path(__file__).parents[2] / "bot/train.py")
 train = importlib.util.module_from_spec(SPEC)
@@ -48,6 +51,19 @@ def test_a_model_that_exists_is_not_trained_again(monkeypatch, capsys, tmp_path)
     monkeypatch.setattr(train, "train", lambda *_: pytest.fail("trained"))
     assert train.main() == 0
     assert capsys.readouterr().out.strip() == str(model)
+
+
+@pytest.mark.usefixtures("house")
+def test_going_back_to_older_content_makes_its_model_the_newest(monkeypatch, tmp_path):
+    model = tmp_path / "models" / f"thuiswijzer-{train.content_hash()}.tar.gz"
+    later = model.with_name("thuiswijzer-later.tar.gz")
+    model.parent.mkdir()
+    for file, made in ((model, 1), (later, 2)):
+        file.touch()
+        os.utime(file, (made, made))
+    monkeypatch.setattr("sys.argv", ["train.py", "--out", str(model.parent)])
+    assert train.main() == 0
+    assert newest_model(model.parent) == model
 
 
 @pytest.mark.usefixtures("house")

@@ -15,6 +15,8 @@ from channels.handoff.working import OUTCOMES
 from channels.storage import desk_sessions, workers
 from tests.handoff.conftest import DESKS, DeskHouse, Seated, open_desks
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("agent", "lead", "admin", "auditor")
 ORGS = tuple(DESKS)
 MARK = {"voorbeeldstad": "blauwe fiets", "hulphuis": "groene kast"}  # content, one for each organisation
@@ -230,7 +232,6 @@ def named(status: int, seat: str, method: str, path: str) -> str:
     return f"{seat}: {method} {path} → {status}"
 
 
-@pytest.mark.slow
 async def test_no_route_of_the_desk_is_missing_from_this_walk(world: World) -> None:
     walked = {*TABLE, *(("GET", f"/desk{page}") for page in PAGES)}
     assert {(method, path.rstrip("/") or path) for method, path in routes(world)} == {
@@ -238,7 +239,6 @@ async def test_no_route_of_the_desk_is_missing_from_this_walk(world: World) -> N
     }
 
 
-@pytest.mark.slow
 async def test_what_is_of_another_organisation_is_not_there_for_anybody(world: World) -> None:
     for (method, _), route in TABLE.items():
         for (role, org), seat in world.seats.items():
@@ -249,7 +249,6 @@ async def test_what_is_of_another_organisation_is_not_there_for_anybody(world: W
                 assert not [word for word in world.foreign_words(org) if word in told], path
 
 
-@pytest.mark.slow
 async def test_each_role_finds_its_own_and_nothing_of_another_organisation_beside_it(world: World) -> None:
     for (method, canonical), route in sorted(TABLE.items(), key=lambda one: one[1].destroys):
         if route.streams or route.open:
@@ -266,7 +265,6 @@ async def test_each_role_finds_its_own_and_nothing_of_another_organisation_besid
                 assert not [word for word in world.foreign_words(org) if word in told], (role, path)
 
 
-@pytest.mark.slow
 async def test_content_is_read_by_the_holder_and_whoever_leads_and_by_nobody_else(world: World) -> None:
     for org in ORGS:
         held, waiting, mark = world.held[org], world.waiting[org], MARK[org]
@@ -282,7 +280,6 @@ async def test_content_is_read_by_the_holder_and_whoever_leads_and_by_nobody_els
             assert mark not in json.dumps(told), act
 
 
-@pytest.mark.slow
 async def test_admin_and_auditor_see_no_content_on_any_route(world: World) -> None:
     for (method, _), route in sorted(TABLE.items(), key=lambda one: one[1].destroys):
         for role in ("admin", "auditor"):
@@ -301,7 +298,6 @@ async def test_admin_and_auditor_see_no_content_on_any_route(world: World) -> No
         response.close()
 
 
-@pytest.mark.slow
 async def test_without_a_session_there_is_nothing_but_the_page_and_the_way_in(world: World) -> None:
     for (method, _), route in TABLE.items():
         seat = world.seats[("agent", ORGS[0])]
@@ -317,7 +313,6 @@ async def test_without_a_session_there_is_nothing_but_the_page_and_the_way_in(wo
             assert not [word for word in (*MARK.values(), world.held[ORGS[0]]) if word in told]
 
 
-@pytest.mark.slow
 async def test_a_live_desk_is_told_of_its_own_cases_and_never_content(world: World) -> None:
     for org in ORGS:
         for role in SEES:
@@ -330,7 +325,6 @@ async def test_a_live_desk_is_told_of_its_own_cases_and_never_content(world: Wor
             assert not [word for word in (*world.foreign_words(org), MARK[org]) if word in told]
 
 
-@pytest.mark.slow
 async def test_a_worker_of_two_organisations_is_in_each_what_the_role_there_allows(world: World) -> None:
     both = world.seats[("admin", "voorbeeldstad")]
     await world.house.store.write(lambda c: workers.set_role(c, both.id, "hulphuis", "agent"))

@@ -21,6 +21,7 @@ from tests.whatsapp.conftest import PhoneHouse
 from tests.whatsapp.mutating import INBOUND, mutations
 from tests.whatsapp.warm import WarmGateway
 
+pytestmark = pytest.mark.slow
 in_one_loop = pytest.mark.asyncio(loop_scope="module")
 _MIB = 2**20
 _MUTATIONS, _WIRES = 20_000, 24
@@ -85,7 +86,6 @@ async def answered(meta: Meta, words: str) -> None:
 
 
 @in_one_loop
-@pytest.mark.slow
 async def test_a_packed_body_is_refused_before_it_is_unpacked(alone: tuple[Meta, WarmGateway]) -> None:
     meta, gateway = alone
     await answered(meta, "m1x1z")
@@ -97,7 +97,6 @@ async def test_a_packed_body_is_refused_before_it_is_unpacked(alone: tuple[Meta,
 
 
 @in_one_loop
-@pytest.mark.slow
 async def test_a_body_of_five_mebibytes_is_refused_with_and_without_its_length(
     alone: tuple[Meta, WarmGateway],
 ) -> None:
@@ -114,7 +113,6 @@ async def test_a_body_of_five_mebibytes_is_refused_with_and_without_its_length(
 
 
 @in_one_loop
-@pytest.mark.slow
 async def test_fifty_that_write_slowly_keep_nobody_else_waiting(alone: tuple[Meta, WarmGateway]) -> None:
     meta, gateway = alone
     await answered(meta, "m1x3z")
@@ -132,7 +130,6 @@ async def test_fifty_that_write_slowly_keep_nobody_else_waiting(alone: tuple[Met
         writer.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 async def test_whatever_is_posted_with_our_signature_is_kept_and_read(phone_house: PhoneHouse, seed: int) -> None:
     if not INBOUND.exists():
