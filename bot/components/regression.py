@@ -9,14 +9,10 @@ from typing import Any, Tuple
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.utils.class_weight import compute_sample_weight
 
 # A step that betters the sum by less than this share is the last: more steps move no chance by a percent.
 _LAST_STEP = 1e-5
-
-
-def balanced(codes: np.ndarray) -> np.ndarray:
-    """How much each example counts, so that every class counts as much as another."""
-    return (len(codes) / np.bincount(codes) / (codes.max() + 1))[codes].astype(np.float32)
 
 
 def learn(
@@ -27,7 +23,8 @@ def learn(
     counts: csr matrix of float32; vectors: float32; codes: 0 to the number of classes less one, each at least once.
     """
     classes, words, every = codes.max() + 1, counts.shape[1], np.arange(len(codes))
-    weight, across = balanced(codes), counts.T.tocsr()
+    weight = compute_sample_weight("balanced", codes).astype(np.float32)
+    across = counts.T.tocsr()
     shape = (words + vectors.shape[1] + 1, classes)
 
     def loss(flat: np.ndarray) -> Tuple[float, np.ndarray]:
